@@ -84,7 +84,7 @@ cp -r "$out/plain/." "$out/tree/"
 if [ -d "$out/chain/$module" ]; then cp -r "$out/chain/$module/." "$out/tree/"; fi
 
 generated_in() { # every generated file of ours below $1, sorted
-	(cd "$1" && find proto chain/x \( -name '*.pb.go' -o -name '*.pb.gw.go' \) 2>/dev/null | LC_ALL=C sort)
+	(cd "$1" && find proto chain/x \( -name '*.pb.go' -o -name '*.pb.gw.go' \) 2>/dev/null || true) | LC_ALL=C sort
 }
 
 # The header names the protoc that ran; another Debian's is no difference.
