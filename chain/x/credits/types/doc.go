@@ -1,0 +1,4 @@
+// Package types holds the messages, queries, events and state values of the
+// credits module, generated from proto/hexwave/credits/v1, with its keys, errors and
+// codec registration. It holds no logic of the module.
+package types

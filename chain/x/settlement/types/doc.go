@@ -1,0 +1,4 @@
+// Package types holds the messages, queries, events and state values of the
+// settlement module, generated from proto/hexwave/settlement/v1, with its keys, errors and
+// codec registration. It holds no logic of the module.
+package types
