@@ -1,0 +1,268 @@
+package index
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/hexwave/hexwave/explorer"
+	"github.com/hexwave/hexwave/explorer/grid"
+)
+
+// event applies one event to the update.
+func (u *update) event(e explorer.Event) {
+	switch e := e.(type) {
+	case explorer.HotspotRegistered:
+		u.registered(e)
+	case explorer.HotspotLocated:
+		u.located(e)
+	case explorer.HotspotStatusChanged:
+		if h := u.hotspot(e.Index); h != nil {
+			u.count(h, -1)
+			h.Status = e.Status
+			u.count(h, +1)
+		}
+	case explorer.HotspotOwnerChanged:
+		if h := u.hotspot(e.Index); h != nil {
+			h.Owner = e.Owner
+		}
+	case explorer.ChallengeSettled:
+		u.settled(e)
+	case explorer.EpochClosed:
+		u.next.Stats.Epoch = e.Epoch
+		u.next.Stats.Minted += e.Minted
+	case explorer.Claimed:
+		u.next.Stats.Claimed += e.Amount
+		if h := u.hotspot(e.Hotspot); h != nil {
+			h.Claimed += e.Amount
+		}
+	case explorer.Settled:
+		u.next.Stats.Paid += e.Amount
+		u.next.Stats.Burned += e.Burned
+		if h := u.hotspot(e.Hotspot); h != nil {
+			h.Paid += e.Amount
+			h.Carried += e.Burned
+		}
+	}
+}
+
+// count adds a hotspot to the totals of its state, or takes it out.
+func (u *update) count(h *Hotspot, by int) {
+	s := &u.next.Stats
+	if h.Status == explorer.StatusRetired {
+		s.Retired += by
+		return
+	}
+	s.Hotspots += by
+	if h.Located {
+		s.Located += by
+	}
+	if h.Status == explorer.StatusActive {
+		s.Active += by
+	}
+}
+
+func (u *update) registered(e explorer.HotspotRegistered) {
+	if e.Index >= MaxHotspots {
+		u.next.Stats.Unplaced++
+		return
+	}
+	h := u.hotspots[e.Index]
+	if h == nil {
+		if was := u.old.Hotspot(e.Index); was != nil {
+			h = was.clone()
+		} else {
+			h = &Hotspot{Index: e.Index, Since: u.height}
+			u.count(h, +1)
+		}
+		u.hotspots[e.Index] = h
+	}
+	h.ID, h.Name, h.Owner, h.Class = e.ID, e.Name, e.Owner, e.Class
+	u.named = append(u.named, h)
+}
+
+func (u *update) located(e explorer.HotspotLocated) {
+	h := u.hotspot(e.Index)
+	if h == nil {
+		return
+	}
+	if !e.Position.Valid() || !e.Cell.Valid() || e.Cell.Resolution() < explorer.CoverageRes {
+		u.next.Stats.Unplaced++
+		return
+	}
+	u.count(h, -1)
+	if h.Located {
+		ch := u.chunk(h.Cell.Parent(explorer.ChunkRes))
+		if i, found := slices.BinarySearch(ch.residents, h.Index); found {
+			ch.residents = slices.Delete(ch.residents, i, i+1)
+		}
+	}
+	h.Located, h.Position, h.Cell = true, e.Position, e.Cell
+	h.GainDBi, h.HeightM = float64(e.GainDeciDBi)/10, e.HeightM
+	if h.Status == explorer.StatusRegistered {
+		h.Status = explorer.StatusActive
+	}
+	u.count(h, +1)
+	ch := u.chunk(h.Cell.Parent(explorer.ChunkRes))
+	if i, found := slices.BinarySearch(ch.residents, h.Index); !found {
+		ch.residents = slices.Insert(ch.residents, i, h.Index)
+	}
+	s := &u.next.Stats
+	s.Bounds = s.Bounds.include(grid.Point{e.Position.Lng(), e.Position.Lat()}, s.anywhere)
+	s.anywhere = true
+}
+
+// settled applies the verdict on a challenge: counters, then paint.
+func (u *update) settled(e explorer.ChallengeSettled) {
+	s := &u.next.Stats
+	s.Challenges++
+	s.Points += e.Points
+	u.challenges = append(u.challenges, &Challenge{ChallengeSettled: e, Height: u.height, Time: u.next.Time})
+	b := u.hotspot(e.Beaconer)
+	if b != nil {
+		b.recall(e.ID)
+		b.Points += e.Points
+	}
+	u.rejected(e)
+	if !e.Revealed {
+		s.Unrevealed++
+		if b != nil {
+			b.Missed++
+		}
+		return
+	}
+	if b != nil {
+		b.Beacons++
+	}
+	if len(e.Kept) == 0 {
+		s.Unheard++
+		u.unheard(b)
+		return
+	}
+	s.Heard++
+	if b != nil {
+		b.BeaconsHeard++
+		b.LastBeacon = u.height
+	}
+	for _, w := range e.Kept {
+		u.kept(e.ID, b, w)
+	}
+}
+
+func (u *update) rejected(e explorer.ChallengeSettled) {
+	s := &u.next.Stats
+	for _, r := range e.Rejected {
+		s.Rejected++
+		if _, known := s.Reasons[r.Reason]; known || len(s.Reasons) < maxReasons {
+			s.Reasons[r.Reason]++
+		}
+		if h := u.hotspot(r.Hotspot); h != nil {
+			h.Rejected++
+			h.LastReject = Rejected{Challenge: e.ID, Height: u.height, Reason: r.Reason}
+			h.recall(e.ID)
+		}
+	}
+}
+
+// kept paints both ends of one kept link.
+func (u *update) kept(id explorer.ChallengeID, b *Hotspot, k explorer.Witness) {
+	s := &u.next.Stats
+	s.Kept++
+	s.Points += k.Points
+	w := u.hotspot(k.Hotspot)
+	if w == nil {
+		return
+	}
+	w.Witnessed++
+	w.LastWitness = u.height
+	w.Points += k.Points
+	w.recall(id)
+	if b == nil {
+		return
+	}
+	r := report{rssi: k.RSSI, snr: k.SNR, height: saturate(uint64(u.height))}
+	b.HeardBy = addEdge(b.HeardBy, w.Index, r)
+	w.Hears = addEdge(w.Hears, b.Index, r)
+	if !b.Located || !w.Located {
+		return
+	}
+	u.sample(b.Cell.Parent(explorer.CoverageRes), w, r)
+	u.sample(w.Cell.Parent(explorer.CoverageRes), b, r)
+}
+
+// sample adds one end of a kept link to a cell: the hotspot at the other end reaches it.
+func (u *update) sample(c explorer.Cell, h *Hotspot, r report) {
+	rec, ch, rank := u.touch(c)
+	if rec.State() == TestedEmpty {
+		u.next.Stats.CellsDry--
+	}
+	if rec.Samples == 0 {
+		u.next.Stats.CellsSeen++
+		rec.BestRSSI, rec.BestSNR = r.rssi, r.snr
+	}
+	rec.BestRSSI, rec.BestSNR = max(rec.BestRSSI, r.rssi), max(rec.BestSNR, r.snr)
+	bump(&rec.Samples)
+	rec.LastHeight, rec.LastDay = r.height, u.day
+	l, added := ch.link(rank, h.Index)
+	if added {
+		l.BestRSSI, l.BestSNR = r.rssi, r.snr
+		bump(&rec.Hotspots)
+	}
+	l.BestRSSI, l.BestSNR, l.LastHeight = max(l.BestRSSI, r.rssi), max(l.BestSNR, r.snr), r.height
+	bump(&l.Samples)
+	h.Cells = addCell(h.Cells, c, r)
+}
+
+// unheard paints a revealed beacon that nobody validly heard, if an active hotspot stood within Reach.
+func (u *update) unheard(b *Hotspot) {
+	if b == nil || !b.Located || !u.activeNear(b) {
+		return
+	}
+	rec, _, _ := u.touch(b.Cell.Parent(explorer.CoverageRes))
+	if rec.State() == Unknown {
+		u.next.Stats.CellsDry++
+	}
+	bump(&rec.Failed)
+	if rec.Samples == 0 {
+		rec.LastHeight, rec.LastDay = saturate(uint64(u.height)), u.day
+	}
+}
+
+// activeNear reports whether an active hotspot other than b stands within Reach of it.
+func (u *update) activeNear(b *Hotspot) bool {
+	for _, c := range grid.Disk(b.Cell.Parent(explorer.ChunkRes), 2) {
+		ch := u.chunks[c.Position()]
+		if ch == nil {
+			ch = u.old.chunkAt(c.Position())
+		}
+		if ch == nil {
+			continue
+		}
+		for _, i := range ch.residents {
+			h := u.peek(i)
+			if i != b.Index && h.Status == explorer.StatusActive && explorer.Distance(b.Position, h.Position) <= Reach {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// touch returns the record of a resolution 8 cell for changing.
+func (u *update) touch(c explorer.Cell) (rec *Record, ch *chunk, rank int) {
+	u.cells[c] = true
+	ch = u.chunk(c.Parent(explorer.ChunkRes))
+	rec, rank = ch.record(int(c.Position() % chunkCells))
+	if rec.State() == Unknown {
+		rec.FirstDay = u.day
+	}
+	return rec, ch, rank
+}
+
+// touchedCells returns the resolution 8 cells that the update changed, in order.
+func (u *update) touchedCells() []explorer.Cell { return slices.Sorted(maps.Keys(u.cells)) }
+
+// touchedHotspots returns the hotspots that the update changed, in order.
+func (u *update) touchedHotspots() []explorer.HotspotIndex {
+	return slices.SortedFunc(maps.Keys(u.hotspots), cmp.Compare)
+}
