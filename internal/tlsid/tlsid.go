@@ -1,0 +1,113 @@
+package tlsid
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// Errors of a handshake.
+var (
+	// ErrNoIdentity: the peer showed no certificate, more than one, or one whose
+	// key is neither Ed25519 nor P-256.
+	ErrNoIdentity = errors.New("peer shows no usable identity key")
+	// ErrWrongPeer: the peer's key is not the pinned one.
+	ErrWrongPeer = errors.New("peer has another identity key")
+)
+
+// maxCertificate bounds a peer's certificate, bytes. Ours has some 250.
+const maxCertificate = 4096
+
+// Certificate returns the self-signed certificate of an identity key. The same
+// key gives the same certificate. It panics on a key of wrong size.
+func Certificate(key ed25519.PrivateKey) tls.Certificate {
+	template := x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		Subject:      pkix.Name{CommonName: "hexwave"},
+		NotBefore:    time.Unix(0, 0),
+		NotAfter:     time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth},
+	}
+	public := key.Public().(ed25519.PublicKey)
+	der, err := x509.CreateCertificate(nil, &template, &template, public, key) // Ed25519 needs no randomness
+	if err != nil {
+		panic(fmt.Sprintf("tlsid: a fixed template with an Ed25519 key is always a certificate: %v", err))
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// PeerKey returns the identity key of the other side of a finished handshake.
+// Errors: ErrNoIdentity.
+func PeerKey(state tls.ConnectionState) (wire.PubKey, error) {
+	if len(state.PeerCertificates) != 1 {
+		return wire.PubKey{}, fmt.Errorf("%w: %d certificates", ErrNoIdentity, len(state.PeerCertificates))
+	}
+	cert := state.PeerCertificates[0]
+	if len(cert.Raw) > maxCertificate {
+		return wire.PubKey{}, fmt.Errorf("%w: certificate of %d bytes", ErrNoIdentity, len(cert.Raw))
+	}
+	switch k := cert.PublicKey.(type) {
+	case ed25519.PublicKey:
+		return wire.Ed25519Key(k)
+	case *ecdsa.PublicKey:
+		if k.Curve == elliptic.P256() {
+			return wire.P256Key(elliptic.MarshalCompressed(k.Curve, k.X, k.Y))
+		}
+	}
+	return wire.PubKey{}, fmt.Errorf("%w: key of type %v", ErrNoIdentity, cert.PublicKeyAlgorithm)
+}
+
+// Server returns the configuration of a side that listens. allow is asked for
+// each peer once its key is known and ends the handshake with its error; nil
+// lets every key in.
+func Server(key ed25519.PrivateKey, allow func(wire.PubKey) error) *tls.Config {
+	c := base(key)
+	c.ClientAuth = tls.RequireAnyClientCert
+	c.VerifyConnection = func(state tls.ConnectionState) error {
+		peer, err := PeerKey(state)
+		if err != nil || allow == nil {
+			return err
+		}
+		return allow(peer)
+	}
+	return c
+}
+
+// Client returns the configuration of a side that dials and expects the peer to
+// have the pinned key. The zero key accepts any peer, whose key the caller then
+// reads with PeerKey.
+func Client(key ed25519.PrivateKey, pinned wire.PubKey) *tls.Config {
+	c := base(key)
+	c.ServerName = "hexwave"
+	// The chain of trust is the pinned key, checked in VerifyConnection.
+	c.InsecureSkipVerify = true
+	c.VerifyConnection = func(state tls.ConnectionState) error {
+		peer, err := PeerKey(state)
+		if err != nil {
+			return err
+		}
+		if !pinned.IsZero() && peer != pinned {
+			return fmt.Errorf("%w: want %s, have %s", ErrWrongPeer, pinned, peer)
+		}
+		return nil
+	}
+	return c
+}
+
+func base(key ed25519.PrivateKey) *tls.Config {
+	return &tls.Config{
+		MinVersion:             tls.VersionTLS13,
+		Certificates:           []tls.Certificate{Certificate(key)},
+		SessionTicketsDisabled: true,
+	}
+}
