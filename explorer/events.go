@@ -18,7 +18,7 @@ type HotspotRegistered struct {
 	ID    string // bech32 form of the hotspot's key
 	Name  string // three words, a function of the key
 	Owner string // bech32 account that is paid
-	Class string // "lora" or "wifi"
+	Class string // "lora", "lora-data" or "wifi"
 }
 
 // HotspotLocated says where the owner asserts that the hotspot stands.
@@ -28,6 +28,7 @@ type HotspotLocated struct {
 	Cell        Cell  // resolution 12
 	GainDeciDBi int32 // antenna gain, tenths of dBi
 	HeightM     int32 // antenna height above ground, metres
+	Region      string
 }
 
 // HotspotStatus is a hotspot's state in the registry.
@@ -70,33 +71,60 @@ type HotspotOwnerChanged struct {
 
 // Witness is a report that passed every check.
 type Witness struct {
-	Hotspot HotspotIndex
-	RSSI    DBm
-	SNR     DeciDB
-	Points  uint64
+	Hotspot   HotspotIndex
+	RSSI      DeciDBm
+	SNR       DeciDB
+	Points    uint64 // 10^-8 units
+	DistanceM uint64 // between the asserted places, metres
+	Cell      Cell   // resolution 8, where it stood; 0: where the index has it
 }
 
 // Rejection is a report that failed a check, with the chain's name of the first check it failed.
 type Rejection struct {
-	Hotspot HotspotIndex
-	Reason  string
+	Hotspot   HotspotIndex
+	RSSI      DeciDBm
+	SNR       DeciDB
+	DistanceM uint64
+	Reason    string
+}
+
+// Outcome is how a challenge ended.
+type Outcome uint8
+
+// Outcomes of a challenge.
+const (
+	OutcomeSettled Outcome = iota // revealed: the beaconer claims to have transmitted
+	OutcomeMissed                 // nobody revealed: nothing is proved and nothing painted
+	OutcomeVoid                   // the chain stood still; it counts for nothing
+)
+
+// String returns the lower case name.
+func (o Outcome) String() string {
+	switch o {
+	case OutcomeSettled:
+		return "settled"
+	case OutcomeMissed:
+		return "missed"
+	case OutcomeVoid:
+		return "void"
+	}
+	return "unknown"
 }
 
 // ChallengeSettled is the verdict on one challenge.
 //
-// Kept reports are the only ones that paint: the cell of each end of a kept link is measured. A revealed beacon
-// without any kept report paints tested-empty, under the rule in package index. Points lists nothing beyond
-// what the chain gave.
+// Kept reports are the only ones that paint: the cell of each end of a kept link is measured. A settled beacon
+// without any kept report paints tested-empty, under the rule in package index.
 type ChallengeSettled struct {
-	ID          ChallengeID
-	Beaconer    HotspotIndex
-	Revealed    bool // the beaconer's secret was shown: it claims to have transmitted
-	Points      uint64
-	Region      string
-	FrequencyHz uint32
-	SF          uint8 // spreading factor, 7 to 12; 0 if the chain did not say
-	Kept        []Witness
-	Rejected    []Rejection
+	ID       ChallengeID
+	Beaconer HotspotIndex
+	Outcome  Outcome
+	Verdict  string // the chain's name for the verdict on the beacon itself; "" if accepted
+	Kind     string // "regular", "surprise" or "paired"
+	Points   uint64 // the beaconer's, 10^-8 units
+	Cell     Cell   // resolution 8, where the beaconer stood; 0: where the index has it
+	Kept     []Witness
+	Rejected []Rejection
 }
 
 // EpochClosed ends a reward epoch.

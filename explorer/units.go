@@ -23,8 +23,8 @@ type Spark uint64
 // DC is an amount of data credits: 1 DC = US$0.00001.
 type DC uint64
 
-// DBm is a received power in whole dBm, as a LoRa radio reports it (about -140 to 0).
-type DBm int16
+// DeciDBm is a received power in tenths of a dBm (about -1400 to 0).
+type DeciDBm int16
 
 // DeciDB is a signal to noise ratio in tenths of a decibel (about -250 to 150).
 type DeciDB int16

@@ -92,7 +92,7 @@ func newcomer(i explorer.HotspotIndex, p explorer.LatLng) []explorer.Event {
 	}
 	return []explorer.Event{
 		explorer.HotspotRegistered{Index: i, ID: fmt.Sprintf("hxwspot1%032x", uint64(i)*0x9e3779b97f4a7c15), Name: Name(i), Owner: fmt.Sprintf("hxw1%038x", i%7), Class: "lora"},
-		explorer.HotspotLocated{Index: i, Position: p, Cell: cell, GainDeciDBi: 30, HeightM: 12},
+		explorer.HotspotLocated{Index: i, Position: p, Cell: cell, GainDeciDBi: 30, HeightM: 12, Region: "EU868"},
 	}
 }
 
@@ -107,11 +107,9 @@ func Name(i explorer.HotspotIndex) string {
 // beacon plays one challenge: log-distance path loss with shadowing decides who hears it.
 func beacon(rng *rand.Rand, id explorer.ChallengeID, places []explorer.LatLng) explorer.ChallengeSettled {
 	from := rng.IntN(len(places))
-	e := explorer.ChallengeSettled{
-		ID: id, Beaconer: explorer.HotspotIndex(from + 1), Revealed: rng.IntN(30) != 0,
-		Region: "EU868", FrequencyHz: 868_100_000 + 200_000*uint32(rng.IntN(3)), SF: uint8(7 + rng.IntN(6)),
-	}
-	if !e.Revealed {
+	e := explorer.ChallengeSettled{ID: id, Beaconer: explorer.HotspotIndex(from + 1), Kind: "regular"}
+	if rng.IntN(30) == 0 {
+		e.Outcome = explorer.OutcomeMissed
 		return e
 	}
 	for to := range places {
@@ -127,14 +125,14 @@ func beacon(rng *rand.Rand, id explorer.ChallengeID, places []explorer.LatLng) e
 		h := explorer.HotspotIndex(to + 1)
 		if rng.IntN(25) == 0 {
 			reason := [...]string{"rssi_too_high", "bad_tag", "late", "too_close"}[rng.IntN(4)]
-			e.Rejected = append(e.Rejected, explorer.Rejection{Hotspot: h, Reason: reason})
+			e.Rejected = append(e.Rejected, explorer.Rejection{Hotspot: h, RSSI: explorer.DeciDBm(10 * rssi), SNR: explorer.DeciDB(10 * min(snr, 10)), DistanceM: uint64(d), Reason: reason})
 			continue
 		}
 		if len(e.Kept) < 14 {
-			e.Kept = append(e.Kept, explorer.Witness{Hotspot: h, RSSI: explorer.DBm(rssi), SNR: explorer.DeciDB(10 * min(snr, 10)), Points: 1000})
+			e.Kept = append(e.Kept, explorer.Witness{Hotspot: h, RSSI: explorer.DeciDBm(10 * rssi), SNR: explorer.DeciDB(10 * min(snr, 10)), DistanceM: uint64(d), Points: 12_000_000})
 		}
 	}
-	e.Points = uint64(len(e.Kept)) * 500
+	e.Points = uint64(len(e.Kept)) * 9_000_000
 	return e
 }
 

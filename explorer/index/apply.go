@@ -98,7 +98,7 @@ func (u *update) located(e explorer.HotspotLocated) {
 		}
 	}
 	h.Located, h.Position, h.Cell = true, e.Position, e.Cell
-	h.GainDBi, h.HeightM = float64(e.GainDeciDBi)/10, e.HeightM
+	h.GainDBi, h.HeightM, h.Region = float64(e.GainDeciDBi)/10, e.HeightM, e.Region
 	if h.Status == explorer.StatusRegistered {
 		h.Status = explorer.StatusActive
 	}
@@ -124,8 +124,12 @@ func (u *update) settled(e explorer.ChallengeSettled) {
 		b.Points += e.Points
 	}
 	u.rejected(e)
-	if !e.Revealed {
-		s.Unrevealed++
+	switch {
+	case e.Outcome == explorer.OutcomeVoid:
+		s.Void++
+		return
+	case e.Outcome != explorer.OutcomeSettled || e.Verdict != "":
+		s.Missed++
 		if b != nil {
 			b.Missed++
 		}
@@ -134,9 +138,10 @@ func (u *update) settled(e explorer.ChallengeSettled) {
 	if b != nil {
 		b.Beacons++
 	}
+	from := stood(b, e.Cell)
 	if len(e.Kept) == 0 {
 		s.Unheard++
-		u.unheard(b)
+		u.unheard(b, from)
 		return
 	}
 	s.Heard++
@@ -145,8 +150,20 @@ func (u *update) settled(e explorer.ChallengeSettled) {
 		b.LastBeacon = u.height
 	}
 	for _, w := range e.Kept {
-		u.kept(e.ID, b, w)
+		u.kept(e.ID, b, from, w)
 	}
+}
+
+// stood returns the resolution 8 cell in which a hotspot took part in a challenge: the one the chain names, else that of
+// its asserted place; 0 if neither is there.
+func stood(h *Hotspot, named explorer.Cell) explorer.Cell {
+	if named.Valid() && named.Resolution() == explorer.CoverageRes {
+		return named
+	}
+	if h == nil || !h.Located {
+		return 0
+	}
+	return h.Cell.Parent(explorer.CoverageRes)
 }
 
 func (u *update) rejected(e explorer.ChallengeSettled) {
@@ -165,7 +182,7 @@ func (u *update) rejected(e explorer.ChallengeSettled) {
 }
 
 // kept paints both ends of one kept link.
-func (u *update) kept(id explorer.ChallengeID, b *Hotspot, k explorer.Witness) {
+func (u *update) kept(id explorer.ChallengeID, b *Hotspot, from explorer.Cell, k explorer.Witness) {
 	s := &u.next.Stats
 	s.Kept++
 	s.Points += k.Points
@@ -183,11 +200,12 @@ func (u *update) kept(id explorer.ChallengeID, b *Hotspot, k explorer.Witness) {
 	r := report{rssi: k.RSSI, snr: k.SNR, height: saturate(uint64(u.height))}
 	b.HeardBy = addEdge(b.HeardBy, w.Index, r)
 	w.Hears = addEdge(w.Hears, b.Index, r)
-	if !b.Located || !w.Located {
+	to := stood(w, k.Cell)
+	if from == 0 || to == 0 {
 		return
 	}
-	u.sample(b.Cell.Parent(explorer.CoverageRes), w, r)
-	u.sample(w.Cell.Parent(explorer.CoverageRes), b, r)
+	u.sample(from, w, r)
+	u.sample(to, b, r)
 }
 
 // sample adds one end of a kept link to a cell: the hotspot at the other end reaches it.
@@ -213,12 +231,12 @@ func (u *update) sample(c explorer.Cell, h *Hotspot, r report) {
 	h.Cells = addCell(h.Cells, c, r)
 }
 
-// unheard paints a revealed beacon that nobody validly heard, if an active hotspot stood within Reach.
-func (u *update) unheard(b *Hotspot) {
-	if b == nil || !b.Located || !u.activeNear(b) {
+// unheard paints the cell of a settled beacon that nobody validly heard, if an active hotspot stood within Reach.
+func (u *update) unheard(b *Hotspot, from explorer.Cell) {
+	if b == nil || from == 0 || !u.activeNear(b, from) {
 		return
 	}
-	rec, _, _ := u.touch(b.Cell.Parent(explorer.CoverageRes))
+	rec, _, _ := u.touch(from)
 	if rec.State() == Unknown {
 		u.next.Stats.CellsDry++
 	}
@@ -228,9 +246,15 @@ func (u *update) unheard(b *Hotspot) {
 	}
 }
 
-// activeNear reports whether an active hotspot other than b stands within Reach of it.
-func (u *update) activeNear(b *Hotspot) bool {
-	for _, c := range grid.Disk(b.Cell.Parent(explorer.ChunkRes), 2) {
+// activeNear reports whether an active hotspot other than b stands within Reach of where b sent its beacon: of its
+// asserted place, or of the middle of the cell if it has moved since.
+func (u *update) activeNear(b *Hotspot, from explorer.Cell) bool {
+	at := b.Position
+	if !b.Located || b.Cell.Parent(explorer.CoverageRes) != from {
+		center := grid.Center(from)
+		at = explorer.E7(center[1], center[0])
+	}
+	for _, c := range grid.Disk(from.Parent(explorer.ChunkRes), 2) {
 		ch := u.chunks[c.Position()]
 		if ch == nil {
 			ch = u.old.chunkAt(c.Position())
@@ -240,7 +264,7 @@ func (u *update) activeNear(b *Hotspot) bool {
 		}
 		for _, i := range ch.residents {
 			h := u.peek(i)
-			if i != b.Index && h.Status == explorer.StatusActive && explorer.Distance(b.Position, h.Position) <= Reach {
+			if i != b.Index && h.Status == explorer.StatusActive && explorer.Distance(at, h.Position) <= Reach {
 				return true
 			}
 		}

@@ -21,10 +21,11 @@ type Hotspot struct {
 	Cell     explorer.Cell // resolution 12
 	GainDBi  float64
 	HeightM  int32
+	Region   string
 
 	Beacons      uint64          // challenges answered with a beacon
 	BeaconsHeard uint64          // of those, with at least one kept report
-	Missed       uint64          // challenges settled without a reveal
+	Missed       uint64          // challenges without a valid reveal
 	Witnessed    uint64          // own reports kept
 	Rejected     uint64          // own reports rejected
 	LastBeacon   explorer.Height // 0: never
@@ -52,7 +53,7 @@ type Rejected struct {
 // Edge is a kept link to another hotspot, added up over time.
 type Edge struct {
 	Hotspot    explorer.HotspotIndex
-	BestRSSI   explorer.DBm
+	BestRSSI   explorer.DeciDBm
 	BestSNR    explorer.DeciDB
 	Samples    uint32
 	LastHeight uint32
@@ -86,7 +87,7 @@ func (h *Hotspot) recall(id explorer.ChallengeID) {
 
 // report is one kept link end as it is added to a table.
 type report struct {
-	rssi   explorer.DBm
+	rssi   explorer.DeciDBm
 	snr    explorer.DeciDB
 	height uint32
 }

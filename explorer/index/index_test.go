@@ -49,7 +49,7 @@ func TestRefusesWhatCannotBe(t *testing.T) {
 		explorer.HotspotLocated{Index: 1, Position: explorer.LatLng{LatE7: 900_000_001}, Cell: 0x8c1f1d48a6b65ff},
 		explorer.HotspotLocated{Index: 1, Cell: 42},
 		explorer.Claimed{Hotspot: 9, Amount: 1},
-		explorer.ChallengeSettled{ID: 1, Beaconer: 9, Revealed: true},
+		explorer.ChallengeSettled{ID: 1, Beaconer: 9},
 	}
 	if err := x.Apply(explorer.Block{Height: 1, Events: bad}); err != nil {
 		t.Fatal(err)

@@ -61,23 +61,33 @@ func (m *model) apply(b explorer.Block) {
 
 func (m *model) settled(b explorer.Block, e explorer.ChallengeSettled) {
 	from := m.spots[e.Beaconer]
-	if !e.Revealed || from == nil || !from.placed {
+	if e.Outcome != explorer.OutcomeSettled || e.Verdict != "" || from == nil || (!from.placed && e.Cell == 0) {
 		return
+	}
+	c, at := e.Cell, from.at
+	if c == 0 {
+		c = from.cell.Parent(8)
+	} else if !from.placed || from.cell.Parent(8) != c {
+		center := grid.Center(c)
+		at = explorer.E7(center[1], center[0])
 	}
 	for _, k := range e.Kept {
 		to := m.spots[k.Hotspot]
-		if to == nil || !to.placed {
+		if to == nil || (!to.placed && k.Cell == 0) {
 			continue
 		}
-		m.sample(b, from.cell.Parent(8), k.Hotspot, k)
-		m.sample(b, to.cell.Parent(8), e.Beaconer, k)
+		d := k.Cell
+		if d == 0 {
+			d = to.cell.Parent(8)
+		}
+		m.sample(b, c, k.Hotspot, k)
+		m.sample(b, d, e.Beaconer, k)
 	}
 	if len(e.Kept) > 0 {
 		return
 	}
 	for i, s := range m.spots {
-		if i != e.Beaconer && s.placed && s.status == explorer.StatusActive && explorer.Distance(from.at, s.at) <= 15_000 {
-			c := from.cell.Parent(8)
+		if i != e.Beaconer && s.placed && s.status == explorer.StatusActive && explorer.Distance(at, s.at) <= 15_000 {
 			r := m.records[c]
 			if r.Samples == 0 && r.Failed == 0 {
 				r.FirstDay = explorer.DayOf(b.Time)
@@ -207,6 +217,18 @@ func place(t *rapid.T) explorer.LatLng {
 	return explorer.LatLng{LatE7: int32(min(lat, 900_000_000)), LngE7: int32(lng)}
 }
 
+// sometimes draws a resolution 8 cell that the chain names, or none.
+func sometimes(t *rapid.T) explorer.Cell {
+	if rapid.Bool().Draw(t, "no cell") {
+		return 0
+	}
+	c, err := grid.CellOf(place(t), 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func event(t *rapid.T) explorer.Event {
 	spot := func(label string) explorer.HotspotIndex {
 		return explorer.HotspotIndex(rapid.IntRange(0, 12).Draw(t, label))
@@ -224,12 +246,21 @@ func event(t *rapid.T) explorer.Event {
 	case 4:
 		return explorer.HotspotStatusChanged{Index: spot("status"), Status: explorer.HotspotStatus(rapid.IntRange(0, 3).Draw(t, "to"))}
 	}
-	e := explorer.ChallengeSettled{Beaconer: spot("beaconer"), Revealed: rapid.IntRange(0, 5).Draw(t, "revealed") > 0}
+	e := explorer.ChallengeSettled{Beaconer: spot("beaconer"), Cell: sometimes(t)}
+	switch rapid.IntRange(0, 9).Draw(t, "outcome") {
+	case 0:
+		e.Outcome = explorer.OutcomeMissed
+	case 1:
+		e.Outcome = explorer.OutcomeVoid
+	case 2:
+		e.Verdict = "bad_preimage"
+	}
 	for range rapid.IntRange(0, 3).Draw(t, "kept") {
 		e.Kept = append(e.Kept, explorer.Witness{
 			Hotspot: spot("witness"),
-			RSSI:    explorer.DBm(rapid.IntRange(-140, -40).Draw(t, "rssi")),
+			RSSI:    explorer.DeciDBm(rapid.IntRange(-1400, -400).Draw(t, "rssi")),
 			SNR:     explorer.DeciDB(rapid.IntRange(-250, 150).Draw(t, "snr")),
+			Cell:    sometimes(t),
 		})
 	}
 	return e

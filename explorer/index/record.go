@@ -30,14 +30,14 @@ func (s State) String() string {
 
 // Record is what the index keeps for one resolution 8 cell, 20 bytes. Counts saturate.
 type Record struct {
-	BestRSSI   explorer.DBm    // strongest kept report; 0 unless measured
-	BestSNR    explorer.DeciDB // best of all kept reports; 0 unless measured
-	Samples    uint32          // ends of kept links that lie here
-	LastHeight uint32          // block of the newest sample, or of the newest failed try if never measured
-	Hotspots   uint16          // distinct hotspots linked to the cell
-	Failed     uint16          // beacons from here that nobody validly heard
-	FirstDay   explorer.Day    // day of the first sample or try
-	LastDay    explorer.Day    // day of LastHeight
+	BestRSSI   explorer.DeciDBm // strongest kept report; 0 unless measured
+	BestSNR    explorer.DeciDB  // best of all kept reports; 0 unless measured
+	Samples    uint32           // ends of kept links that lie here
+	LastHeight uint32           // block of the newest sample, or of the newest failed try if never measured
+	Hotspots   uint16           // distinct hotspots linked to the cell
+	Failed     uint16           // beacons from here that nobody validly heard
+	FirstDay   explorer.Day     // day of the first sample or try
+	LastDay    explorer.Day     // day of LastHeight
 }
 
 // State returns what the record proves.
@@ -55,7 +55,7 @@ func (r Record) State() State {
 // the hotspot stands at the other.
 type Link struct {
 	Hotspot    explorer.HotspotIndex
-	BestRSSI   explorer.DBm
+	BestRSSI   explorer.DeciDBm
 	BestSNR    explorer.DeciDB
 	Samples    uint32
 	LastHeight uint32
@@ -64,7 +64,7 @@ type Link struct {
 // CellLink is a Link seen from the hotspot.
 type CellLink struct {
 	Cell       explorer.Cell
-	BestRSSI   explorer.DBm
+	BestRSSI   explorer.DeciDBm
 	BestSNR    explorer.DeciDB
 	Samples    uint32
 	LastHeight uint32
@@ -77,7 +77,7 @@ type Summary struct {
 	Empty      uint32 // cells tested and never measured
 	Samples    uint64
 	Failed     uint64
-	BestRSSI   explorer.DBm
+	BestRSSI   explorer.DeciDBm
 	BestSNR    explorer.DeciDB
 	Hotspots   uint16 // most hotspots linked to any one of the cells
 	FirstDay   explorer.Day

@@ -13,8 +13,9 @@ type Stats struct {
 
 	Challenges uint64 // settled
 	Heard      uint64 // with at least one kept report
-	Unheard    uint64 // revealed, nobody heard
-	Unrevealed uint64
+	Unheard    uint64 // valid beacon, no kept report
+	Missed     uint64 // no valid reveal
+	Void       uint64
 	Kept       uint64 // reports
 	Rejected   uint64 // reports
 	Points     uint64

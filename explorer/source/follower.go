@@ -1,0 +1,139 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/hexwave/hexwave/explorer"
+	"github.com/hexwave/hexwave/explorer/index"
+)
+
+// maxBackoff is the longest pause between two tries while the node is away.
+const maxBackoff = 5 * time.Second
+
+// Follower feeds an index from a source. Set the fields before Run; Status may be called at any time.
+type Follower struct {
+	Source Source
+	Index  *index.Index
+	Poll   time.Duration // between looks at the head; at least 10 ms
+	Log    *slog.Logger
+
+	status  atomic.Pointer[Status]
+	chainID string // owned by Run
+	loaded  bool   // owned by Run: genesis is in the index
+}
+
+// Status is what a follower knows of its node.
+type Status struct {
+	ChainID string
+	Head    explorer.Height // newest block known to exist
+	Gap     explorer.Height // blocks before this one were not to be had; 0 or 1: none
+	Err     error           // of the last try; nil while it works
+}
+
+// Status returns how following goes. Before the first try it is the zero Status.
+func (f *Follower) Status() Status {
+	if s := f.status.Load(); s != nil {
+		return *s
+	}
+	return Status{}
+}
+
+// Run follows until ctx ends, then returns nil. A node that is away or restarts is waited for; ErrOtherChain and
+// ErrRolledBack end it.
+func (f *Follower) Run(ctx context.Context) error {
+	backoff := f.Poll
+	for {
+		err := f.step(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, ErrOtherChain), errors.Is(err, ErrRolledBack), errors.Is(err, index.ErrHeight):
+			return err
+		case err != nil:
+			if f.Status().Err == nil {
+				f.Log.Warn("node does not answer, trying again", "error", err)
+			}
+			f.update(func(s *Status) { s.Err = err })
+			backoff = min(2*backoff, maxBackoff)
+		default:
+			if f.Status().Err != nil {
+				f.Log.Info("node answers again", "height", f.Index.View().Height)
+			}
+			f.update(func(s *Status) { s.Err = nil })
+			backoff = f.Poll
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(backoff):
+		}
+	}
+}
+
+// update changes the status; only Run's goroutine calls it.
+func (f *Follower) update(change func(*Status)) {
+	s := f.Status()
+	change(&s)
+	f.status.Store(&s)
+}
+
+// step brings the index up to the head once.
+func (f *Follower) step(ctx context.Context) error {
+	head, err := f.Source.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("ask for the head: %w", err)
+	}
+	if f.chainID == "" {
+		f.chainID = head.ChainID
+	}
+	at := f.Index.View().Height
+	if head.ChainID != f.chainID {
+		return fmt.Errorf("%w: %q, was %q", ErrOtherChain, head.ChainID, f.chainID)
+	}
+	if head.Height < at {
+		return fmt.Errorf("%w: it ends at %d, the index at %d", ErrRolledBack, head.Height, at)
+	}
+	f.update(func(s *Status) { s.ChainID, s.Head = head.ChainID, head.Height })
+	if err := f.load(ctx); err != nil {
+		return err
+	}
+	next := at + 1
+	if head.Earliest > next {
+		f.Log.Warn("the node no longer has the first blocks; the map begins later", "from", head.Earliest)
+		f.update(func(s *Status) { s.Gap = head.Earliest })
+		next = head.Earliest
+	}
+	for ; next <= head.Height; next++ {
+		b, err := f.Source.Block(ctx, next)
+		if err != nil {
+			return fmt.Errorf("read block %d: %w", next, err)
+		}
+		if err := f.Index.Apply(b); err != nil {
+			return fmt.Errorf("apply block %d: %w", next, err)
+		}
+	}
+	return nil
+}
+
+// load applies genesis to an empty index.
+func (f *Follower) load(ctx context.Context) error {
+	if f.loaded {
+		return nil
+	}
+	if f.Index.View().Height == 0 {
+		b, err := f.Source.Genesis(ctx)
+		if err != nil {
+			return fmt.Errorf("read genesis: %w", err)
+		}
+		if err := f.Index.Apply(b); err != nil {
+			return fmt.Errorf("apply genesis: %w", err)
+		}
+	}
+	f.loaded = true
+	return nil
+}
