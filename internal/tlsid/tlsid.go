@@ -60,8 +60,9 @@ func PeerKey(state tls.ConnectionState) (wire.PubKey, error) {
 	case ed25519.PublicKey:
 		return wire.Ed25519Key(k)
 	case *ecdsa.PublicKey:
-		if k.Curve == elliptic.P256() {
-			return wire.P256Key(elliptic.MarshalCompressed(k.Curve, k.X, k.Y))
+		if point, err := k.Bytes(); err == nil && k.Curve == elliptic.P256() {
+			// SEC 1: uncompressed is 04 | x | y, compressed 02 or 03 | x.
+			return wire.P256Key(append([]byte{2 | point[64]&1}, point[1:33]...))
 		}
 	}
 	return wire.PubKey{}, fmt.Errorf("%w: key of type %v", ErrNoIdentity, cert.PublicKeyAlgorithm)
