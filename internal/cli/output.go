@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -112,7 +113,7 @@ func (v View[T]) List(o *Output, rows []T) error {
 		if rows == nil {
 			rows = []T{}
 		}
-		b, err := json.Marshal(struct {
+		b, err := marshal(struct {
 			Schema string `json:"schema"`
 			Items  []T    `json:"items"`
 		}{name + "-list/" + ver, rows})
@@ -150,7 +151,7 @@ func (v View[T]) One(o *Output, row T) error {
 
 // tagged is row as a JSON object whose first member is the schema.
 func (v View[T]) tagged(row T) ([]byte, error) {
-	b, err := json.Marshal(row)
+	b, err := marshal(row)
 	if err != nil {
 		return nil, err
 	}
@@ -162,6 +163,17 @@ func (v View[T]) tagged(row T) ([]byte, error) {
 		out = append(out, ',')
 	}
 	return append(out, b[1:]...), nil
+}
+
+// marshal is json.Marshal without escapes for HTML: a terminal reads this.
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
 func (v View[T]) table(o *Output, rows []T, wide bool) error {
