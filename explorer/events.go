@@ -129,8 +129,8 @@ type ChallengeSettled struct {
 
 // EpochClosed ends a reward epoch.
 type EpochClosed struct {
-	Epoch  uint64
-	Minted Spark // on the schedule, for this epoch
+	Epoch     uint64
+	Scheduled Spark // emission of this epoch; what finds no taker is never minted
 }
 
 // Claimed says that a hotspot's owner took what it had earned.

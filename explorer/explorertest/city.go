@@ -124,7 +124,7 @@ func beacon(rng *rand.Rand, id explorer.ChallengeID, places []explorer.LatLng) e
 		}
 		h := explorer.HotspotIndex(to + 1)
 		if rng.IntN(25) == 0 {
-			reason := [...]string{"rssi_too_high", "bad_tag", "late", "too_close"}[rng.IntN(4)]
+			reason := [...]string{"bad-rssi", "bad-tag", "too-late", "too-close"}[rng.IntN(4)]
 			e.Rejected = append(e.Rejected, explorer.Rejection{Hotspot: h, RSSI: explorer.DeciDBm(10 * rssi), SNR: explorer.DeciDB(10 * min(snr, 10)), DistanceM: uint64(d), Reason: reason})
 			continue
 		}
@@ -139,7 +139,7 @@ func beacon(rng *rand.Rand, id explorer.ChallengeID, places []explorer.LatLng) e
 func payday(rng *rand.Rand, epoch uint64, n int) []explorer.Event {
 	h := explorer.HotspotIndex(rng.IntN(n) + 1)
 	return []explorer.Event{
-		explorer.EpochClosed{Epoch: epoch, Minted: 12_345_678_900},
+		explorer.EpochClosed{Epoch: epoch, Scheduled: 12_345_678_900},
 		explorer.Claimed{Hotspot: h, Amount: explorer.Spark(rng.IntN(1e9))},
 		explorer.Settled{Hotspot: h, Burned: explorer.DC(1000 + rng.IntN(1000)), Amount: explorer.Spark(rng.IntN(1e8))},
 	}

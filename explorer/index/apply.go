@@ -30,7 +30,7 @@ func (u *update) event(e explorer.Event) {
 		u.settled(e)
 	case explorer.EpochClosed:
 		u.next.Stats.Epoch = e.Epoch
-		u.next.Stats.Minted += e.Minted
+		u.next.Stats.Scheduled += e.Scheduled
 	case explorer.Claimed:
 		u.next.Stats.Claimed += e.Amount
 		if h := u.hotspot(e.Hotspot); h != nil {

@@ -253,7 +253,7 @@ func event(t *rapid.T) explorer.Event {
 	case 1:
 		e.Outcome = explorer.OutcomeVoid
 	case 2:
-		e.Verdict = "bad_preimage"
+		e.Verdict = "bad-preimage"
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "kept") {
 		e.Kept = append(e.Kept, explorer.Witness{

@@ -21,11 +21,11 @@ type Stats struct {
 	Points     uint64
 	Reasons    map[string]uint64 // rejected reports by reason; must not be changed
 
-	Epoch   uint64 // last closed
-	Minted  explorer.Spark
-	Claimed explorer.Spark
-	Paid    explorer.Spark
-	Burned  explorer.DC
+	Epoch     uint64 // last closed
+	Scheduled explorer.Spark
+	Claimed   explorer.Spark
+	Paid      explorer.Spark
+	Burned    explorer.DC
 
 	Unplaced uint64 // events that named a hotspot the index does not know
 
