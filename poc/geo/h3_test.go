@@ -1,3 +1,5 @@
+//go:build cgo
+
 package geo
 
 import (
@@ -174,6 +176,21 @@ func TestCellAtMatchesH3OnFaceEdges(t *testing.T) {
 	}
 	if edges != 30 {
 		t.Errorf("found %d edges of an icosahedron", edges)
+	}
+	c.report(t)
+}
+
+// Close to a face centre the reference loses up to half of its digits.
+func TestCellAtMatchesH3AtFaceCentres(t *testing.T) {
+	var c tally
+	r := rand.New(rand.NewSource(7))
+	for f := range faceFrames {
+		centre := direction(faceFrames[f].centre)
+		for n := range 2000 {
+			spread := 1_000_000 >> r.Intn(20)
+			p := Point{centre.Lat + E7(r.Intn(2*spread+1)-spread), centre.Lng + E7(r.Intn(2*spread+1)-spread)}
+			c.compare(t, p, n%(MaxRes+1))
+		}
 	}
 	c.report(t)
 }
