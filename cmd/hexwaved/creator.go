@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"cosmossdk.io/log/v2"
+	dbm "github.com/cosmos/cosmos-db"
+	"github.com/spf13/cast"
+
+	"github.com/cosmos/cosmos-sdk/client/flags"
+	"github.com/cosmos/cosmos-sdk/server"
+	servertypes "github.com/cosmos/cosmos-sdk/server/types"
+
+	"github.com/hexwave/hexwave/chain/app"
+	"github.com/hexwave/hexwave/chain/app/vrf"
+)
+
+// newApp is the SDK's hook that builds the application of a running node. The
+// SDK gives it no way to return an error.
+func newApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) servertypes.Application {
+	a, err := openApp(logger, db, opts)
+	if err != nil {
+		panic(startError{err})
+	}
+	return a
+}
+
+// startError carries an error through newApp; start turns it back.
+type startError struct{ error }
+
+func openApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) (*app.App, error) {
+	home := cast.ToString(opts.Get(flags.FlagHome))
+	key, err := vrf.Load(vrf.Path(home))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	return app.New(logger, db, app.Config{
+		Home:    home,
+		Options: opts,
+		VRF:     key,
+		MaxTxs:  cast.ToInt(opts.Get(server.FlagMempoolMaxTxs)),
+		Clock:   time.Now,
+	}, server.DefaultBaseappOptions(opts)...)
+}
+
+func exportApp(logger log.Logger, db dbm.DB, height int64, zeroHeight bool, _ []string,
+	opts servertypes.AppOptions, modules []string,
+) (servertypes.ExportedApp, error) {
+	a, err := openApp(logger, db, opts)
+	if err != nil {
+		return servertypes.ExportedApp{}, err
+	}
+	if height > 0 {
+		if err := a.LoadVersion(height); err != nil {
+			return servertypes.ExportedApp{}, fmt.Errorf("load height %d: %w", height, err)
+		}
+	}
+	return a.Export(zeroHeight, modules)
+}
