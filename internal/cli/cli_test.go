@@ -132,7 +132,10 @@ func program(t *testing.T, args ...string) (string, error) {
 	o := BindOutput(root)
 	root.AddCommand(c.Command(o), VersionCommand())
 	prepare(root)
-	err := root.Execute()
+	cmd, err := root.ExecuteC()
+	if err != nil {
+		err = typed(cmd, err)
+	}
 	return out.String(), err
 }
 
@@ -152,6 +155,7 @@ func TestConfigCommands(t *testing.T) {
 		{"config show -o xml", "", Usage},
 		{"config show extra", "", Usage},
 		{"config show --nope", "", Usage},
+		{"config shwo", "", Usage},
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			out, err := program(t, strings.Fields(tt.args)...)
@@ -166,5 +170,14 @@ func TestVersionJSON(t *testing.T) {
 	out, err := program(t, "version", "--json")
 	if err != nil || !strings.Contains(out, "\"schema\": \"version/v1\",\n  \"name\": \"prog\",") {
 		t.Errorf("version --json = %q, %v", out, err)
+	}
+}
+
+func TestUnknownVerbNamesTheNearest(t *testing.T) {
+	for args, want := range map[string]string{"config shwo": "show", "confg": "config"} {
+		_, err := program(t, strings.Fields(args)...)
+		if ExitCode(err) != Usage || !strings.Contains(err.Error(), `did you mean "`+want+`"?`) {
+			t.Errorf("%s: %v", args, err)
+		}
 	}
 }

@@ -86,11 +86,7 @@ func Main(root *cobra.Command) int {
 	if err == nil {
 		return int(OK)
 	}
-	// Cobra's own complaint about an unknown verb has no type.
-	if strings.HasPrefix(err.Error(), "unknown command") {
-		first, _, _ := strings.Cut(err.Error(), "\n")
-		err = Errorf(Usage, cmd.CommandPath()+" --help", "%s", first)
-	}
+	err = typed(cmd, err)
 	Report(os.Stderr, err)
 	return int(ExitCode(err))
 }
@@ -102,6 +98,9 @@ func prepare(c *cobra.Command) {
 	})
 	var walk func(*cobra.Command)
 	walk = func(c *cobra.Command) {
+		if c.HasSubCommands() && !c.Runnable() {
+			c.RunE = needVerb
+		}
 		if check := c.Args; check != nil {
 			c.Args = func(c *cobra.Command, args []string) error {
 				if err := check(c, args); err != nil {
@@ -115,4 +114,32 @@ func prepare(c *cobra.Command) {
 		}
 	}
 	walk(c)
+}
+
+// typed gives cobra's own complaint about an unknown first word, which has no
+// type and three more lines, the form of ours.
+func typed(c *cobra.Command, err error) error {
+	var e *Error
+	if errors.As(err, &e) || !strings.HasPrefix(err.Error(), "unknown command") {
+		return err
+	}
+	if parts := strings.SplitN(err.Error(), `"`, 3); len(parts) == 3 {
+		return needVerb(c, parts[1:2])
+	}
+	return Errorf(Usage, c.CommandPath()+" --help", "%w", err)
+}
+
+// needVerb is what a noun does without one of its verbs: help when alone, a
+// usage error that names the nearest verb otherwise. Cobra would print help and
+// call it success.
+func needVerb(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return c.Help()
+	}
+	c.SuggestionsMinimumDistance = 2
+	hint := ""
+	if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf("; did you mean %q?", near[0])
+	}
+	return Errorf(Usage, c.CommandPath()+" --help", "unknown command %q for %q%s", args[0], c.CommandPath(), hint)
 }

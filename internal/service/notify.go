@@ -7,11 +7,9 @@ import (
 	"os"
 )
 
-// States for Notify, as systemd's sd_notify(3) names them.
-const (
-	StateReady    = "READY=1"
-	StateStopping = "STOPPING=1"
-)
+// StateReady is what Notify sends once a daemon serves, as systemd's
+// sd_notify(3) names it.
+const StateReady = "READY=1"
 
 // Notify tells the service manager of a change of state. Without one (no
 // NOTIFY_SOCKET) it does nothing.
