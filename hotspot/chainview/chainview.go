@@ -1,0 +1,221 @@
+// Package chainview asks chain nodes the few things that a hotspot must not take
+// on one party's word: a challenge before it transmits, the height before it
+// reveals, a lane's key before it believes a voucher. It speaks CometBFT's
+// JSON-RPC over HTTP, so the hotspot links no chain code.
+//
+// It never decides: it reports how many nodes agree.
+package chainview
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// Errors of asking nodes.
+var (
+	// ErrNotFound is returned when a node answers that it has no such thing.
+	ErrNotFound = errors.New("not on chain")
+	// ErrDisagree is returned when too few nodes show the same.
+	ErrDisagree = errors.New("nodes do not agree")
+	// ErrAnswer is returned for an answer that is not in the expected form.
+	ErrAnswer = errors.New("answer not understood")
+)
+
+// maxAnswer bounds what is read of one answer, bytes.
+const maxAnswer = 1 << 20
+
+// View asks a fixed set of nodes.
+type View struct {
+	nodes  []string // base URLs of the nodes' RPC
+	quorum int
+	client *http.Client
+}
+
+// New returns a view over the RPC addresses, such as "http://10.0.0.7:26657".
+// Quorum is the number of nodes that must show the same, 1..len(nodes).
+func New(nodes []string, quorum int) (*View, error) {
+	if quorum < 1 || quorum > len(nodes) {
+		return nil, fmt.Errorf("quorum %d of %d nodes: must be 1..%d", quorum, len(nodes), len(nodes))
+	}
+	for _, n := range nodes {
+		u, err := url.Parse(n)
+		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			return nil, fmt.Errorf("node %q: want http://host:port", n)
+		}
+	}
+	return &View{nodes: nodes, quorum: quorum, client: &http.Client{Timeout: 3 * time.Second}}, nil
+}
+
+// Confirm reports whether a quorum of nodes shows exactly this challenge.
+func (v *View) Confirm(ctx context.Context, c *wire.Challenge) error {
+	want := string(c.AppendTo(nil))
+	agree := 0
+	var last error
+	for _, n := range v.nodes {
+		raw, err := v.challenge(ctx, n, c.ID)
+		switch {
+		case err != nil:
+			last = err
+		case string(raw) != want:
+			last = fmt.Errorf("%s shows another challenge: %w", n, ErrDisagree)
+		default:
+			agree++
+		}
+		if agree >= v.quorum {
+			return nil
+		}
+	}
+	return fmt.Errorf("challenge %d: %d of %d nodes show it: %w: %w", c.ID, agree, v.quorum, ErrDisagree, last)
+}
+
+// Height returns the height that a quorum of nodes has reached: the
+// quorum-highest of what they report.
+func (v *View) Height(ctx context.Context) (uint64, error) {
+	heights := make([]uint64, 0, len(v.nodes))
+	var last error
+	for _, n := range v.nodes {
+		h, err := v.height(ctx, n)
+		if err != nil {
+			last = err
+			continue
+		}
+		heights = append(heights, h)
+	}
+	if len(heights) < v.quorum {
+		return 0, fmt.Errorf("height: %w: %w", ErrDisagree, last)
+	}
+	var reached uint64
+	for _, h := range heights {
+		atLeast := 0
+		for _, o := range heights {
+			if o >= h {
+				atLeast++
+			}
+		}
+		if atLeast >= v.quorum && h > reached {
+			reached = h
+		}
+	}
+	return reached, nil
+}
+
+// LaneKey returns the key of an org's lane as the first answering node shows it.
+func (v *View) LaneKey(ctx context.Context, org uint32, lane uint16) (wire.PubKey, error) {
+	req := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), uint64(org))
+	var last error
+	for _, n := range v.nodes {
+		raw, err := v.query(ctx, n, "/hexwave.routing.v1.Query/Org", req)
+		if err != nil {
+			last = err
+			continue
+		}
+		return laneKey(raw, lane)
+	}
+	return wire.PubKey{}, fmt.Errorf("org %d: %w", org, last)
+}
+
+// Index returns the hotspot index registered for a key.
+func (v *View) Index(ctx context.Context, key wire.PubKey) (uint32, error) {
+	req := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), key.String())
+	var last error
+	for _, n := range v.nodes {
+		raw, err := v.query(ctx, n, "/hexwave.hotspot.v1.Query/HotspotByKey", req)
+		if err != nil {
+			last = err
+			continue
+		}
+		record, ok := bytesField(raw, 1)
+		if !ok {
+			return 0, fmt.Errorf("hotspot record: %w", ErrAnswer)
+		}
+		index, _ := varintField(record, 1)
+		return uint32(index), nil
+	}
+	return 0, fmt.Errorf("hotspot: %w", last)
+}
+
+// challenge asks one node for the bytes of a challenge.
+func (v *View) challenge(ctx context.Context, node string, id uint64) ([]byte, error) {
+	req := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), id)
+	raw, err := v.query(ctx, node, "/hexwave.poc.v1.Query/Challenge", req)
+	if err != nil {
+		return nil, err
+	}
+	record, ok := bytesField(raw, 1)
+	if !ok {
+		return nil, fmt.Errorf("%s: challenge record: %w", node, ErrAnswer)
+	}
+	challenge, ok := bytesField(record, 1)
+	if !ok {
+		return nil, fmt.Errorf("%s: challenge bytes: %w", node, ErrAnswer)
+	}
+	return challenge, nil
+}
+
+func (v *View) height(ctx context.Context, node string) (uint64, error) {
+	var status struct {
+		Result struct {
+			SyncInfo struct {
+				Height string `json:"latest_block_height"`
+			} `json:"sync_info"`
+		} `json:"result"`
+	}
+	if err := v.get(ctx, node+"/status", &status); err != nil {
+		return 0, err
+	}
+	h, err := strconv.ParseUint(status.Result.SyncInfo.Height, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s: height: %w", node, ErrAnswer)
+	}
+	return h, nil
+}
+
+// query runs a gRPC query of the chain through ABCI and returns the response
+// message's bytes.
+func (v *View) query(ctx context.Context, node, path string, req []byte) ([]byte, error) {
+	var answer struct {
+		Result struct {
+			Response struct {
+				Code  uint32 `json:"code"`
+				Log   string `json:"log"`
+				Value []byte `json:"value"`
+			} `json:"response"`
+		} `json:"result"`
+	}
+	u := node + "/abci_query?path=" + url.QueryEscape(strconv.Quote(path)) + "&data=0x" + hex.EncodeToString(req)
+	if err := v.get(ctx, u, &answer); err != nil {
+		return nil, err
+	}
+	if r := answer.Result.Response; r.Code != 0 {
+		return nil, fmt.Errorf("%s: %s: %w", node, path, ErrNotFound)
+	}
+	return answer.Result.Response.Value, nil
+}
+
+func (v *View) get(ctx context.Context, u string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
+	if err != nil {
+		return fmt.Errorf("build request: %w", err)
+	}
+	resp, err := v.client.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask node: %w", err)
+	}
+	defer resp.Body.Close()
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(into); err != nil {
+		return fmt.Errorf("read answer of %s: %w", req.URL.Host, ErrAnswer)
+	}
+	return nil
+}
