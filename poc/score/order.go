@@ -1,0 +1,81 @@
+package score
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hexwave/hexwave/poc/geo"
+	"github.com/hexwave/hexwave/poc/limits"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// Candidate is a witness whose report passed every check.
+type Candidate struct {
+	Hotspot uint32
+	Owner   [32]byte // of the hotspot; candidates of one owner count once
+	At      geo.ECEF
+	Tenure  uint32 // whole months of clean checks
+	key     uint64
+}
+
+// maxTenure is the number of months that improve a witness's chance.
+const maxTenure = 7
+
+// Selection bounds how many witnesses are kept and how close they may stand.
+type Selection struct {
+	MaxWitnesses int
+	MinDistance  uint32 // metres between two kept witnesses
+}
+
+// Select sorts candidates into the order of a lot drawn from r, and returns for
+// each, in that order, whether it is kept: [wire.Accepted], [wire.TooClose] when
+// it stands on the spot of a kept one, or [wire.Redundant] when its owner is
+// already kept or the places are taken. R must be younger than the last report.
+//
+// A candidate's lot is the smallest of 1 + min(7, tenure) draws, so that nine
+// new copies of one gateway do not crowd out an old neighbour.
+func Select(r [32]byte, challenge uint64, candidates []Candidate, s Selection) []wire.Verdict {
+	for i := range candidates {
+		c := &candidates[i]
+		c.key = lot(r, challenge, c.Hotspot, c.Tenure)
+	}
+	slices.SortFunc(candidates, func(a, b Candidate) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.Hotspot, b.Hotspot))
+	})
+	verdicts := make([]wire.Verdict, len(candidates))
+	var kept [limits.MaxWitnesses]*Candidate
+	n, most := 0, min(s.MaxWitnesses, limits.MaxWitnesses)
+	spot := geo.SquareMetres(s.MinDistance)
+	for i := range candidates {
+		c := &candidates[i]
+		verdicts[i] = beside(c, kept[:n], spot)
+		if verdicts[i] == wire.Accepted && n >= most {
+			verdicts[i] = wire.Redundant
+		}
+		if verdicts[i] == wire.Accepted {
+			kept[n] = c
+			n++
+		}
+	}
+	return verdicts
+}
+
+func beside(c *Candidate, kept []*Candidate, spot uint64) wire.Verdict {
+	for _, k := range kept {
+		switch {
+		case k.Owner == c.Owner:
+			return wire.Redundant
+		case geo.D2(k.At, c.At) < spot:
+			return wire.TooClose
+		}
+	}
+	return wire.Accepted
+}
+
+func lot(r [32]byte, challenge uint64, hotspot, tenure uint32) uint64 {
+	best := ^uint64(0)
+	for n := range 1 + min(tenure, maxTenure) {
+		best = min(best, wire.Draw(r, wire.PurposeOrder, challenge, uint64(hotspot)<<8|uint64(n)))
+	}
+	return best
+}
