@@ -4,13 +4,12 @@ import (
 	"fmt"
 
 	errorsmod "cosmossdk.io/errors"
-
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 	"github.com/cosmos/cosmos-sdk/x/auth/ante"
 
-	"github.com/hexwave/hexwave/chain/app/lane"
+	"github.com/hexwave/hexwave/chain/x/lane"
 )
 
 // anteHandler sends lane transactions past the SDK's chain, which wants fees

@@ -4,14 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
-	abci "github.com/cometbft/cometbft/abci/types"
-	dbm "github.com/cosmos/cosmos-db"
-	reflectionv1 "cosmossdk.io/api/cosmos/reflection/v1"
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
+	reflectionv1 "cosmossdk.io/api/cosmos/reflection/v1"
 	corestore "cosmossdk.io/core/store"
 	"cosmossdk.io/log/v2"
-
+	abci "github.com/cometbft/cometbft/abci/types"
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/cosmos-sdk/baseapp"
 	"github.com/cosmos/cosmos-sdk/baseapp/blockexec"
 	"github.com/cosmos/cosmos-sdk/client"
@@ -66,6 +66,9 @@ type App struct {
 	gate       *relayGate
 	lanes      []Lane
 	randomness RandomnessKeeper
+
+	closing  sync.Once
+	closeErr error
 }
 
 var _ servertypes.Application = (*App)(nil)
@@ -187,3 +190,10 @@ func (app *App) Modules() *module.Manager { return app.modules }
 
 // Pool returns the application mempool.
 func (app *App) Pool() *LanePool { return app.pool }
+
+// Close releases databases and snapshots. The SDK's server calls it more than
+// once when a node stops.
+func (app *App) Close() error {
+	app.closing.Do(func() { app.closeErr = app.BaseApp.Close() })
+	return app.closeErr
+}

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	cmttypes "github.com/cometbft/cometbft/types"
-
 	"cosmossdk.io/math"
-
+	cmttypes "github.com/cometbft/cometbft/types"
 	"github.com/cosmos/cosmos-sdk/codec"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"

@@ -6,7 +6,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/x/auth/signing"
 
-	"github.com/hexwave/hexwave/chain/app/lane"
+	"github.com/hexwave/hexwave/chain/x/lane"
 )
 
 // Lane is one kind of batch that travels without fee and without account

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/cosmos/gogoproto/proto"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/mempool"
+	"github.com/cosmos/gogoproto/proto"
 )
 
 // batchID names a lane batch by the hash of its message.

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 
 	"cosmossdk.io/math"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 

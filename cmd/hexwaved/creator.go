@@ -8,11 +8,10 @@ import (
 
 	"cosmossdk.io/log/v2"
 	dbm "github.com/cosmos/cosmos-db"
-	"github.com/spf13/cast"
-
 	"github.com/cosmos/cosmos-sdk/client/flags"
 	"github.com/cosmos/cosmos-sdk/server"
 	servertypes "github.com/cosmos/cosmos-sdk/server/types"
+	"github.com/spf13/cast"
 
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/app/vrf"

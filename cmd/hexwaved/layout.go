@@ -7,7 +7,6 @@ import (
 	"time"
 
 	cmtcfg "github.com/cometbft/cometbft/config"
-
 	srvcfg "github.com/cosmos/cosmos-sdk/server/config"
 
 	"github.com/hexwave/hexwave/chain/app"

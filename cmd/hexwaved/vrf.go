@@ -4,9 +4,8 @@ import (
 	"encoding/base64"
 	"fmt"
 
-	"github.com/spf13/cobra"
-
 	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/spf13/cobra"
 
 	"github.com/hexwave/hexwave/chain/app/vrf"
 )
