@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hexwave/hexwave/internal/cli"
-	"github.com/hexwave/hexwave/internal/service"
 )
 
 var settings = cli.Config[Config]{
@@ -31,36 +30,13 @@ beacons of others that it heard.
 
 First steps:
   hotspot config init > hotspot.toml
-  hotspot config show --config hotspot.toml --origin
-  hotspot run --config hotspot.toml`,
+  hotspot key init --config hotspot.toml
+  hotspot registration --config hotspot.toml --owner hxw1...   (for the owner's wallet)
+  hotspot run --config hotspot.toml
+  hotspot status --config hotspot.toml`,
 	}
 	root.SetContext(context.Background())
 	out := cli.BindOutput(root)
-	root.AddCommand(runCommand(), settings.Command(out), cli.VersionCommand())
+	root.AddCommand(runCommand(), keyCommand(out), registrationCommand(), statusCommand(out), settings.Command(out), cli.VersionCommand())
 	return root
-}
-
-func runCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "run",
-		Short: "Run until interrupted",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, _, err := settings.Load(c)
-			if err != nil {
-				return err
-			}
-			log := service.NewLogger(os.Stderr, cfg.Log)
-			admin := service.NewAdmin("hotspot", cfg.Metrics, log)
-			if err := admin.Listen(c.Context()); err != nil {
-				return err
-			}
-			if err := service.Notify(c.Context(), service.StateReady); err != nil {
-				return err
-			}
-			return service.Run(c.Context(), log, 0, admin.Task())
-		},
-	}
-	settings.Bind(c)
-	return c
 }

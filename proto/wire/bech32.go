@@ -6,8 +6,14 @@ import (
 	"strings"
 )
 
-// ErrHotspotID is returned for text that is no hotspot id.
-var ErrHotspotID = errors.New("not a hotspot id")
+// Errors of reading text forms.
+var (
+	// ErrHotspotID is returned for text that is no hotspot id.
+	ErrHotspotID = errors.New("not a hotspot id")
+	// ErrAddress is returned for text that is no account address.
+	ErrAddress = errors.New("not an account address")
+	errBech32  = errors.New("malformed")
+)
 
 // hotspotHRP is the human-readable part of a hotspot id.
 const hotspotHRP = "hotspot"
@@ -15,9 +21,16 @@ const hotspotHRP = "hotspot"
 // bech32Charset is the alphabet of BIP 173.
 const bech32Charset = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
-// bech32mConst is the checksum constant of Bech32m (BIP 350), which unlike
-// Bech32 catches inserted letters q before a final p.
-const bech32mConst = 0x2bc830a3
+// addressHRP is the human-readable part of an account address.
+const addressHRP = "hxw"
+
+// Checksum constants. Hotspot ids use Bech32m, which unlike Bech32 catches
+// inserted letters q before a final p; account addresses use Bech32, as all of
+// the Cosmos SDK does.
+const (
+	bech32Const  = 1
+	bech32mConst = 0x2bc830a3
+)
 
 // EncodeHotspotID returns the Bech32m text of a hotspot key: "hotspot1", then
 // the algorithm byte and the raw key (BIP 350).
@@ -25,44 +38,15 @@ func EncodeHotspotID(k PubKey) string {
 	if k.IsZero() {
 		return ""
 	}
-	data := toFive(append([]byte{byte(k.Alg)}, k.Raw()...))
-	sum := bech32Polymod(append(expandHRP(), append(data, 0, 0, 0, 0, 0, 0)...)) ^ bech32mConst
-	var s strings.Builder
-	s.WriteString(hotspotHRP)
-	s.WriteByte('1')
-	for _, v := range data {
-		s.WriteByte(bech32Charset[v])
-	}
-	for i := range 6 {
-		s.WriteByte(bech32Charset[sum>>(5*(5-i))&31])
-	}
-	return s.String()
+	return bech32Encode(hotspotHRP, bech32mConst, append([]byte{byte(k.Alg)}, k.Raw()...))
 }
 
 // DecodeHotspotID returns the key of a hotspot id. Upper case throughout is
 // accepted, mixed case is not.
 func DecodeHotspotID(s string) (PubKey, error) {
-	if len(s) > 90 || (strings.ToLower(s) != s && strings.ToUpper(s) != s) {
-		return PubKey{}, fmt.Errorf("%w: mixed case or too long", ErrHotspotID)
-	}
-	body, ok := strings.CutPrefix(strings.ToLower(s), hotspotHRP+"1")
-	if !ok || len(body) < 6 {
-		return PubKey{}, fmt.Errorf("%w: want hotspot1...", ErrHotspotID)
-	}
-	values := make([]byte, len(body))
-	for i := range len(body) {
-		v := strings.IndexByte(bech32Charset, body[i])
-		if v < 0 {
-			return PubKey{}, fmt.Errorf("%w: letter %q", ErrHotspotID, body[i])
-		}
-		values[i] = byte(v)
-	}
-	if bech32Polymod(append(expandHRP(), values...)) != bech32mConst {
-		return PubKey{}, fmt.Errorf("%w: checksum", ErrHotspotID)
-	}
-	raw, err := toEight(values[:len(values)-6])
+	raw, err := bech32Decode(hotspotHRP, bech32mConst, s)
 	if err != nil || len(raw) < 1 {
-		return PubKey{}, fmt.Errorf("%w: padding", ErrHotspotID)
+		return PubKey{}, fmt.Errorf("%w: %w", ErrHotspotID, err)
 	}
 	switch KeyAlg(raw[0]) {
 	case KeyEd25519:
@@ -73,15 +57,68 @@ func DecodeHotspotID(s string) (PubKey, error) {
 	return PubKey{}, fmt.Errorf("%w: key algorithm %d", ErrHotspotID, raw[0])
 }
 
-// expandHRP returns the values that the checksum prepends for the prefix.
-func expandHRP() []byte {
-	out := make([]byte, 0, 2*len(hotspotHRP)+1+64)
-	for i := range len(hotspotHRP) {
-		out = append(out, hotspotHRP[i]>>5)
+// DecodeAddress returns the bytes of an account address, "hxw1...": 20 for a
+// user's, 32 for a module's.
+func DecodeAddress(s string) ([]byte, error) {
+	raw, err := bech32Decode(addressHRP, bech32Const, s)
+	if err == nil && len(raw) != 20 && len(raw) != 32 {
+		err = ErrSize
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAddress, err)
+	}
+	return raw, nil
+}
+
+// EncodeAddress returns the text of an account address.
+func EncodeAddress(raw []byte) string { return bech32Encode(addressHRP, bech32Const, raw) }
+
+func bech32Encode(hrp string, constant uint32, raw []byte) string {
+	data := toFive(raw)
+	sum := bech32Polymod(append(expandHRP(hrp), append(data, 0, 0, 0, 0, 0, 0)...)) ^ constant
+	var s strings.Builder
+	s.WriteString(hrp)
+	s.WriteByte('1')
+	for _, v := range data {
+		s.WriteByte(bech32Charset[v])
+	}
+	for i := range 6 {
+		s.WriteByte(bech32Charset[sum>>(5*(5-i))&31])
+	}
+	return s.String()
+}
+
+func bech32Decode(hrp string, constant uint32, s string) ([]byte, error) {
+	if len(s) > 90 || (strings.ToLower(s) != s && strings.ToUpper(s) != s) {
+		return nil, fmt.Errorf("mixed case or too long: %w", errBech32)
+	}
+	body, ok := strings.CutPrefix(strings.ToLower(s), hrp+"1")
+	if !ok || len(body) < 6 {
+		return nil, fmt.Errorf("want %s1...: %w", hrp, errBech32)
+	}
+	values := make([]byte, len(body))
+	for i := range len(body) {
+		v := strings.IndexByte(bech32Charset, body[i])
+		if v < 0 {
+			return nil, fmt.Errorf("letter %q: %w", body[i], errBech32)
+		}
+		values[i] = byte(v)
+	}
+	if bech32Polymod(append(expandHRP(hrp), values...)) != constant {
+		return nil, fmt.Errorf("checksum: %w", errBech32)
+	}
+	return toEight(values[:len(values)-6])
+}
+
+// expandHRP returns the values that the checksum prepends for a prefix.
+func expandHRP(hrp string) []byte {
+	out := make([]byte, 0, 2*len(hrp)+1+64)
+	for i := range len(hrp) {
+		out = append(out, hrp[i]>>5)
 	}
 	out = append(out, 0)
-	for i := range len(hotspotHRP) {
-		out = append(out, hotspotHRP[i]&31)
+	for i := range len(hrp) {
+		out = append(out, hrp[i]&31)
 	}
 	return out
 }

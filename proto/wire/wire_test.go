@@ -201,6 +201,22 @@ func TestHotspotIDRoundTripsAndCatchesTypos(t *testing.T) {
 	})
 }
 
+func TestAddresses(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		raw := drawBytes(t, rapid.SampledFrom([]int{20, 32}).Draw(t, "size"))
+		got, err := DecodeAddress(EncodeAddress(raw))
+		if err != nil || !slices.Equal(got, raw) {
+			t.Fatalf("round trip of %x: %x, %v", raw, got, err)
+		}
+	})
+	k, _ := testKey(1)
+	for _, bad := range []string{"", "hxw1", k.String(), EncodeAddress(make([]byte, 19)), "hxw1qqqq!qqqqqqq"} {
+		if _, err := DecodeAddress(bad); !errors.Is(err, ErrAddress) {
+			t.Errorf("%q: %v, want ErrAddress", bad, err)
+		}
+	}
+}
+
 func TestHotspotNameWordsAreDistinct(t *testing.T) {
 	for list, want := range map[string]int{nameMoods: 256, nameColours: 64, nameAnimals: 256} {
 		words := strings.Fields(list)

@@ -1,0 +1,255 @@
+// Package agent joins the parts of a hotspot into one running program: radio
+// server, scheduler, coverage, router client, vouchers. It owns the paths
+// between them and nothing else; each part is tested without it.
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hexwave/hexwave/hotspot"
+	"github.com/hexwave/hexwave/hotspot/chainview"
+	"github.com/hexwave/hexwave/hotspot/identity"
+	"github.com/hexwave/hexwave/hotspot/lora"
+	"github.com/hexwave/hexwave/hotspot/uplink"
+	"github.com/hexwave/hexwave/hotspot/vouchers"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// Config is what an agent needs.
+type Config struct {
+	ChainID  string
+	StateDir string // vouchers and the count of starts
+	Routers  []uplink.Router
+	Nodes    []string // RPC addresses of chain nodes
+	Quorum   int      // of Nodes, before a beacon is sent or a preimage revealed
+	Radio    lora.Radio
+	Queue    int
+	MaxAge   time.Duration
+	Software string
+}
+
+// Agent is a running hotspot.
+type Agent struct {
+	cfg       Config
+	id        *identity.Identity
+	log       *slog.Logger
+	server    *lora.Server
+	scheduler *lora.Scheduler
+	coverer   *lora.Coverer
+	queue     *uplink.Queue
+	client    *uplink.Client
+	book      *vouchers.Book
+	view      *chainview.View
+	outbox    func(lora.Outbox) lora.Outbox
+	vouchers  chan []byte
+
+	mu       sync.Mutex // guards the fields below
+	index    uint32
+	head     hotspot.Head
+	outcomes map[wire.Outcome]uint64
+	vouched  uint64
+	refused  uint64 // vouchers not accepted
+}
+
+// Option changes how an agent is put together.
+type Option func(*Agent)
+
+// WithOutbox puts wrap around what carries reports and reveals to the router:
+// the seam for measuring, delaying or, in adversary simulations, lying.
+func WithOutbox(wrap func(lora.Outbox) lora.Outbox) Option {
+	return func(a *Agent) { a.outbox = wrap }
+}
+
+// inboxSize bounds vouchers that wait to be checked.
+const inboxSize = 64
+
+// New builds an agent that listens to packet forwarders on conn.
+func New(cfg Config, id *identity.Identity, conn *net.UDPConn, log *slog.Logger, opts ...Option) (*Agent, error) {
+	starts, err := countStart(cfg.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	chain := wire.HashChainID(cfg.ChainID)
+	a := &Agent{
+		cfg: cfg, id: id, log: log, vouchers: make(chan []byte, inboxSize), outcomes: map[wire.Outcome]uint64{},
+		queue:  uplink.NewQueue(starts<<32+1, cfg.Queue, cfg.MaxAge),
+		outbox: func(o lora.Outbox) lora.Outbox { return o },
+	}
+	for _, o := range opts {
+		o(a)
+	}
+	if a.book, err = vouchers.Open(filepath.Join(cfg.StateDir, "vouchers"), chain); err != nil {
+		return nil, err
+	}
+	if a.view, err = chainview.New(cfg.Nodes, cfg.Quorum); err != nil {
+		return nil, err
+	}
+	a.server = lora.NewServer(conn, a, log.With("part", "radio"))
+	a.client = uplink.NewClient(uplink.Config{
+		Routers: cfg.Routers, Key: id.TLSKey(), Chain: chain, Connection: starts<<32 + 1, Software: cfg.Software,
+	}, a.queue, a.book, a, log.With("part", "uplink"))
+	a.scheduler = lora.NewScheduler(a.server, cfg.Radio, a.client.Result)
+	a.coverer = lora.NewCoverer(lora.NewCoverage(chain, id), a.view, a.server, cfg.Radio, a.outbox(a.client), log.With("part", "coverage"))
+	return a, nil
+}
+
+// countStart raises the count of starts in the state folder, so that packet and
+// connection ids are never used twice.
+func countStart(dir string) (uint64, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return 0, fmt.Errorf("make state folder: %w", err)
+	}
+	path := filepath.Join(dir, "starts")
+	raw, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return 0, fmt.Errorf("read count of starts: %w", err)
+	}
+	var n uint64
+	if len(raw) > 0 {
+		if n, err = strconv.ParseUint(strings.TrimSpace(string(raw)), 10, 31); err != nil {
+			return 0, fmt.Errorf("%s is damaged: %w", path, err)
+		}
+	}
+	tmp := path + ".new"
+	if err := os.WriteFile(tmp, []byte(strconv.FormatUint(n+1, 10)+"\n"), 0o600); err != nil {
+		return 0, fmt.Errorf("write count of starts: %w", err)
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return 0, fmt.Errorf("write count of starts: %w", err)
+	}
+	return n + 1, nil
+}
+
+// Tasks are the long-running parts, to be started together.
+func (a *Agent) Tasks() map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"radio": a.server.Run, "scheduler": a.scheduler.Run, "coverage": a.coverer.Run,
+		"uplink": a.client.Run, "vouchers": a.acceptVouchers,
+	}
+}
+
+// Receive takes a frame from the radio: beacons go to coverage, the rest to the
+// router.
+func (a *Agent) Receive(u hotspot.Uplink) {
+	if _, err := wire.ParseBeacon(u.Payload); err == nil {
+		a.coverer.Receive(u)
+		return
+	}
+	a.queue.Receive(u)
+}
+
+// Connected is called when a router has accepted the stream.
+func (a *Agent) Connected(index uint32, head hotspot.Head) {
+	a.setIndex(index)
+	a.Head(head)
+}
+
+func (a *Agent) setIndex(index uint32) {
+	a.mu.Lock()
+	a.index = index
+	a.mu.Unlock()
+	a.coverer.SetIndex(index)
+}
+
+// Disconnected is called when a stream has ended.
+func (a *Agent) Disconnected() {}
+
+// Head is called with each new block.
+func (a *Agent) Head(h hotspot.Head) {
+	a.mu.Lock()
+	a.head = h
+	a.mu.Unlock()
+}
+
+// Downlink is called with each downlink.
+func (a *Agent) Downlink(d hotspot.Downlink) { a.scheduler.Submit(d) }
+
+// Challenge is called with each open challenge near this hotspot.
+func (a *Agent) Challenge(c wire.Challenge) {
+	if c.Key == a.id.PubKey() && a.Index() != c.Hotspot {
+		a.setIndex(c.Hotspot) // registered after the stream was opened; confirmed with the nodes before use
+	}
+	a.coverer.Offer(c)
+}
+
+// Voucher is called with each voucher.
+func (a *Agent) Voucher(raw []byte) {
+	select {
+	case a.vouchers <- raw:
+	default: // the next one supersedes it
+	}
+}
+
+// Acked is called when the router has settled a packet.
+func (a *Agent) Acked(_ uint64, o wire.Outcome) {
+	a.mu.Lock()
+	a.outcomes[o]++
+	a.mu.Unlock()
+}
+
+// Index returns the hotspot's index on chain, 0 while unknown.
+func (a *Agent) Index() uint32 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.index
+}
+
+// lane names a lane whose key has been asked for.
+type lane struct {
+	org uint32
+	n   uint16
+}
+
+// acceptVouchers checks vouchers against lane keys that the nodes show, and keeps
+// the good ones.
+func (a *Agent) acceptVouchers(ctx context.Context) error {
+	keys := map[lane]wire.PubKey{}
+	for {
+		select {
+		case raw := <-a.vouchers:
+			if err := a.acceptVoucher(ctx, keys, raw); err != nil && !errors.Is(err, vouchers.ErrLower) {
+				a.log.Warn("voucher refused", "error", err)
+				a.mu.Lock()
+				a.refused++
+				a.mu.Unlock()
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (a *Agent) acceptVoucher(ctx context.Context, keys map[lane]wire.PubKey, raw []byte) error {
+	v, err := wire.ParseVoucher(raw)
+	if err != nil {
+		return fmt.Errorf("parse: %w", err)
+	}
+	l := lane{v.Org, v.Lane}
+	key, ok := keys[l]
+	if !ok {
+		if key, err = a.view.LaneKey(ctx, v.Org, v.Lane); err != nil {
+			return fmt.Errorf("lane %d of org %d: %w", v.Lane, v.Org, err)
+		}
+		if len(keys) < 4096 {
+			keys[l] = key
+		}
+	}
+	if _, err := a.book.Accept(raw, a.Index(), key); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	a.vouched++
+	a.mu.Unlock()
+	return nil
+}
