@@ -243,3 +243,16 @@ func TestWeakerNeverTurnsTooStrong(t *testing.T) {
 		}
 	})
 }
+
+func TestUnknownModulationIsRefused(t *testing.T) {
+	for name, change := range map[string]func(*Case){
+		"bandwidth": func(c *Case) { c.Challenge.Bandwidth = 200 },
+		"factor":    func(c *Case) { c.Challenge.SF, c.Report.SF = 6, 6 },
+	} {
+		k := honest(t)
+		change(k)
+		if got := k.Settle(); got != wire.BelowSensitivity {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package challenge
+
+import (
+	"github.com/hexwave/hexwave/poc/limits"
+	"github.com/hexwave/hexwave/poc/score"
+	"github.com/hexwave/hexwave/poc/verify"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// Status is what became of a challenge.
+type Status uint8
+
+// Statuses at settlement.
+const (
+	Settled Status = iota + 1 // revealed, with or without witnesses
+	Missed                    // nobody proved a transmission
+	Void                      // the chain stood still between draw and close
+)
+
+// Entry is one included report at settlement.
+type Entry struct {
+	Report     wire.Report
+	Witness    verify.Site
+	Height     uint64   // of inclusion
+	Owner      [32]byte // of the witness
+	Tenure     uint32   // whole months of clean checks
+	LastBeacon uint64   // height at which its own beacon was last heard
+}
+
+// Open is a challenge at its settlement height.
+type Open struct {
+	Challenge wire.Challenge
+	Beaconer  verify.Site
+	Rules     verify.Rules
+	Select    score.Selection
+	Stretch   uint32
+	Scale     uint32 // density scale of the beaconer times 10^4
+
+	Void     bool
+	Revealed bool
+	Preimage wire.Preimage
+	R        [32]byte // randomness younger than the last report
+	Entries  []Entry
+}
+
+// Outcome is what a report gets.
+type Outcome struct {
+	Verdict wire.Verdict
+	Points  uint64 // 1e-8 units
+}
+
+// Settlement is what a challenge came to.
+type Settlement struct {
+	Status  Status
+	Beacon  Outcome
+	Kept    int
+	Reports []Outcome // in the order of the entries
+}
+
+// Settle judges every report of o, keeps witnesses by lot, and counts points.
+// The result for a report does not depend on the order of the entries. Surprise
+// challenges are judged like others, and pay nothing.
+func Settle(o *Open) Settlement {
+	s := Settlement{Reports: make([]Outcome, len(o.Entries))}
+	var candidates []score.Candidate
+	at := make(map[uint32]int, len(o.Entries))
+	for i := range o.Entries {
+		e := &o.Entries[i]
+		v := o.Case(e).Settle()
+		s.Reports[i].Verdict = v
+		if v == wire.Accepted {
+			at[e.Witness.Index] = i
+			candidates = append(candidates, score.Candidate{
+				Hotspot: e.Witness.Index, Owner: e.Owner, At: e.Witness.At, Tenure: e.Tenure,
+			})
+		}
+	}
+	for i, v := range score.Select(o.R, o.Challenge.ID, candidates, o.Select) {
+		s.Reports[at[candidates[i].Hotspot]].Verdict = v
+		if v == wire.Accepted {
+			s.Kept++
+		}
+	}
+	s.Status, s.Beacon.Verdict = o.status(s.Kept)
+	if s.Status == Settled && o.Challenge.Kind != wire.ChallengeSurprise {
+		o.pay(&s)
+	}
+	return s
+}
+
+func (o *Open) status(kept int) (Status, wire.Verdict) {
+	switch {
+	case o.Void:
+		return Void, wire.Void
+	case !o.Revealed:
+		return Missed, wire.NotRevealed
+	case kept == 0:
+		return Settled, wire.NotWitnessed
+	}
+	return Settled, wire.Accepted
+}
+
+func (o *Open) pay(s *Settlement) {
+	beaconer, witness := score.Points(s.Kept, o.Scale, o.Stretch)
+	s.Beacon.Points = beaconer
+	for i := range s.Reports {
+		if s.Reports[i].Verdict == wire.Accepted {
+			s.Reports[i].Points = witness
+		}
+	}
+}
+
+// Case returns the settlement case of one entry, for judging and explaining.
+func (o *Open) Case(e *Entry) *verify.Case {
+	return &verify.Case{
+		Rules: &o.Rules, Challenge: &o.Challenge, Beaconer: &o.Beaconer,
+		Report: &e.Report, Witness: &e.Witness, Height: e.Height,
+		Void: o.Void, Revealed: o.Revealed, Preimage: o.Preimage, LastBeacon: e.LastBeacon,
+	}
+}
+
+// Penalty returns the points that a verdict costs the witness: a tag of another
+// frame or another key is the one fault that cannot be an accident of radio.
+func Penalty(v wire.Verdict) uint64 {
+	if v == wire.BadTag {
+		return limits.BadTagPenalty
+	}
+	return 0
+}
