@@ -1,0 +1,168 @@
+package keeper
+
+import (
+	"context"
+
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/hexwave/hexwave/chain/x/credits/types"
+)
+
+// BurnFee uses dc credits of payer as a fee and returns the spark of basis that
+// left with them, all of which stays burned. Reason names the fee in the event.
+// It returns ErrBalance when the payer has too few.
+func (k *Keeper) BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error) {
+	if dc == 0 {
+		return 0, nil
+	}
+	b, err := k.Balance(ctx, payer)
+	if err != nil {
+		return 0, err
+	}
+	rest, taken, ok := b.Take(dc)
+	if !ok {
+		return 0, errorsmod.Wrapf(types.ErrBalance, "%s has %d, %s costs %d", payer, b.Credits, reason, dc)
+	}
+	if err := k.setBalance(ctx, payer, rest); err != nil {
+		return 0, err
+	}
+	if err := k.countUse(ctx, types.Totals{Fees: dc, BasisUsed: taken.Basis}); err != nil {
+		return 0, err
+	}
+	if err := k.epochs.CountBurned(ctx, taken.Basis); err != nil {
+		return 0, err
+	}
+	return taken.Basis, emit(ctx, &types.EventFee{Payer: payer.String(), Credits: dc, Reason: reason})
+}
+
+// Fund moves dc credits of owner, with their basis, into the escrow of an org of
+// the same owner, and returns the escrow after it.
+func (k *Keeper) Fund(ctx context.Context, owner sdk.AccAddress, org uint32, dc uint64) (types.Escrow, error) {
+	if name, ok := k.orgs.OrgOwner(ctx, org); !ok || name != owner.String() {
+		return types.Escrow{}, errorsmod.Wrapf(types.ErrOwner, "org %d", org)
+	}
+	b, err := k.Balance(ctx, owner)
+	if err != nil {
+		return types.Escrow{}, err
+	}
+	rest, taken, ok := b.Take(dc)
+	if !ok || dc == 0 {
+		return types.Escrow{}, errorsmod.Wrapf(types.ErrBalance, "%s has %d, moves %d", owner, b.Credits, dc)
+	}
+	if err := k.setBalance(ctx, owner, rest); err != nil {
+		return types.Escrow{}, err
+	}
+	e, err := k.Escrow(ctx, org)
+	if err != nil {
+		return types.Escrow{}, err
+	}
+	if e.Balance, ok = e.Balance.Add(taken); !ok {
+		return types.Escrow{}, errorsmod.Wrap(types.ErrEscrow, "escrow out of range")
+	}
+	if err := k.escrows.Set(ctx, org, e); err != nil {
+		return types.Escrow{}, err
+	}
+	if err := emit(ctx, &types.EventFunded{Org: org, Credits: dc, Escrow: e.Balance.Credits}); err != nil {
+		return types.Escrow{}, err
+	}
+	for _, h := range k.hooks {
+		if err := h.AfterFunded(ctx, org); err != nil {
+			return types.Escrow{}, err
+		}
+	}
+	return e, nil
+}
+
+// Reserve sets dc free credits of an escrow aside, or returns ErrEscrow.
+func (k *Keeper) Reserve(ctx context.Context, org uint32, dc uint64) error {
+	e, err := k.Escrow(ctx, org)
+	if err != nil {
+		return err
+	}
+	if dc > e.Free() {
+		return errorsmod.Wrapf(types.ErrEscrow, "org %d has %d free, reserves %d", org, e.Free(), dc)
+	}
+	e.Reserved += dc
+	return k.escrows.Set(ctx, org, e)
+}
+
+// Release frees dc reserved credits, or returns ErrReserved.
+func (k *Keeper) Release(ctx context.Context, org uint32, dc uint64) error {
+	e, err := k.Escrow(ctx, org)
+	if err != nil {
+		return err
+	}
+	if dc > e.Reserved {
+		return errorsmod.Wrapf(types.ErrReserved, "org %d has %d, releases %d", org, e.Reserved, dc)
+	}
+	e.Reserved -= dc
+	return k.escrows.Set(ctx, org, e)
+}
+
+// BurnEscrow uses dc reserved credits of an org for carried data and returns
+// the spark of basis that left with them. The caller says what of it stays
+// burned.
+func (k *Keeper) BurnEscrow(ctx context.Context, org uint32, dc uint64) (basis uint64, err error) {
+	if basis, err = k.burnEscrow(ctx, org, dc); err != nil {
+		return 0, err
+	}
+	return basis, k.countUse(ctx, types.Totals{Used: dc, BasisUsed: basis})
+}
+
+// BurnEscrowFee uses dc reserved credits of an org as a fee and returns the
+// spark of basis that left with them, all of which stays burned.
+func (k *Keeper) BurnEscrowFee(ctx context.Context, org uint32, dc uint64) (basis uint64, err error) {
+	if basis, err = k.burnEscrow(ctx, org, dc); err != nil {
+		return 0, err
+	}
+	if err := k.countUse(ctx, types.Totals{Fees: dc, BasisUsed: basis}); err != nil {
+		return 0, err
+	}
+	return basis, k.epochs.CountBurned(ctx, basis)
+}
+
+func (k *Keeper) burnEscrow(ctx context.Context, org uint32, dc uint64) (uint64, error) {
+	e, err := k.Escrow(ctx, org)
+	if err != nil {
+		return 0, err
+	}
+	if dc > e.Reserved {
+		return 0, errorsmod.Wrapf(types.ErrReserved, "org %d has %d, burns %d", org, e.Reserved, dc)
+	}
+	before := e.Balance.Credits
+	rest, taken, ok := e.Balance.Take(dc)
+	if !ok {
+		return 0, errorsmod.Wrapf(types.ErrEscrow, "org %d reserved more than it has", org)
+	}
+	e.Balance, e.Reserved = rest, e.Reserved-dc
+	if err := k.escrows.Set(ctx, org, e); err != nil {
+		return 0, err
+	}
+	return taken.Basis, k.warnLow(ctx, org, before, rest.Credits)
+}
+
+// warnLow emits an event when an escrow falls through the low-water mark.
+func (k *Keeper) warnLow(ctx context.Context, org uint32, before, after uint64) error {
+	p, err := k.params.Get(ctx)
+	if err != nil {
+		return err
+	}
+	if before < p.LowWater || after >= p.LowWater {
+		return nil
+	}
+	return emit(ctx, &types.EventLowCredits{Org: org, Escrow: after})
+}
+
+// countUse adds used credits, fees and basis to the totals.
+func (k *Keeper) countUse(ctx context.Context, d types.Totals) error {
+	t, err := k.Totals(ctx)
+	if err != nil {
+		return err
+	}
+	t.Used += d.Used
+	t.Fees += d.Fees
+	t.BasisUsed += d.BasisUsed
+	return k.totals.Set(ctx, t)
+}

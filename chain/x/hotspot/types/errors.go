@@ -1,0 +1,56 @@
+package types
+
+import errorsmod "cosmossdk.io/errors"
+
+// Errors of registration, in the order in which they are found.
+var (
+	// ErrMalformed is returned for bytes that are no wire.Registration.
+	ErrMalformed = errorsmod.Register(ModuleName, 2, "malformed registration")
+	// ErrWrongChain is returned for a registration made for another chain.
+	ErrWrongChain = errorsmod.Register(ModuleName, 3, "registration is for another chain")
+	// ErrWrongOwner is returned when the device consented to another owner.
+	ErrWrongOwner = errorsmod.Register(ModuleName, 4, "registration names another owner")
+	// ErrExpired is returned after the registration's last height.
+	ErrExpired = errorsmod.Register(ModuleName, 5, "registration has expired")
+	// ErrValidTooLong is returned for a registration that would stay valid for
+	// longer than the parameters allow.
+	ErrValidTooLong = errorsmod.Register(ModuleName, 6, "registration is valid for too long")
+	// ErrKeyAlgorithm is returned for keys that are not Ed25519 yet.
+	ErrKeyAlgorithm = errorsmod.Register(ModuleName, 7, "key algorithm is not supported yet")
+	// ErrKeyUsed is returned for a key that was ever registered.
+	ErrKeyUsed = errorsmod.Register(ModuleName, 8, "key was registered before")
+	// ErrAnchorUsed is returned for a hash-chain anchor that was ever registered.
+	ErrAnchorUsed = errorsmod.Register(ModuleName, 9, "anchor was registered before")
+	// ErrSignature is returned when the device did not sign.
+	ErrSignature = errorsmod.Register(ModuleName, 10, "wrong signature")
+)
+
+// Errors of the location, in the order in which they are found.
+var (
+	// ErrUnknown is returned for a hotspot that does not exist.
+	ErrUnknown = errorsmod.Register(ModuleName, 11, "unknown hotspot")
+	// ErrOwner is returned when somebody else than its owner moves a hotspot.
+	ErrOwner = errorsmod.Register(ModuleName, 12, "not the owner of the hotspot")
+	// ErrLocation is returned for coordinates or a height out of range.
+	ErrLocation = errorsmod.Register(ModuleName, 13, "location out of range")
+	// ErrGain is returned for an antenna gain outside the parameters.
+	ErrGain = errorsmod.Register(ModuleName, 14, "antenna gain out of range")
+	// ErrCell is returned when the cell stated does not contain the point.
+	ErrCell = errorsmod.Register(ModuleName, 15, "cell does not contain the point")
+	// ErrRegion is returned where no channel plan is known for the place.
+	ErrRegion = errorsmod.Register(ModuleName, 16, "no region is known for the place")
+	// ErrCellFull is returned when the res-6 cell has all the hotspots it may.
+	ErrCellFull = errorsmod.Register(ModuleName, 17, "cell is full")
+)
+
+// Errors of administration.
+var (
+	// ErrParams is returned for parameters that do not hold together.
+	ErrParams = errorsmod.Register(ModuleName, 18, "invalid hotspot parameters")
+	// ErrAuthority is returned when somebody else than governance changes them.
+	ErrAuthority = errorsmod.Register(ModuleName, 19, "not the authority")
+	// ErrGenesis is returned for a state that does not hold together.
+	ErrGenesis = errorsmod.Register(ModuleName, 20, "invalid hotspot genesis")
+	// ErrAddress is returned for text that is no account address.
+	ErrAddress = errorsmod.Register(ModuleName, 21, "invalid address")
+)

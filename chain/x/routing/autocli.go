@@ -1,0 +1,38 @@
+package routing
+
+import (
+	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
+)
+
+// AutoCLIOptions says how queries and messages look on the command line.
+func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
+	return &autocliv1.ModuleOptions{
+		Query: &autocliv1.ServiceCommandDescriptor{
+			Service: "hexwave.routing.v1.Query",
+			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
+				{RpcMethod: "Params", Use: "params", Short: "Show the parameters"},
+				{RpcMethod: "Org", Use: "org [org]", Short: "Show an org with its addresses and signers", PositionalArgs: positional("org")},
+				{RpcMethod: "Orgs", Use: "orgs", Short: "List orgs"},
+			},
+		},
+		Tx: &autocliv1.ServiceCommandDescriptor{
+			Service: "hexwave.routing.v1.Msg",
+			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
+				{RpcMethod: "CreateOrg", Use: "create-org", Short: "Register an org (--bundle-key)"},
+				{RpcMethod: "AddDevAddrRange", Use: "add-devaddr [org] [blocks]", Short: "Assign blocks of 8 DevAddrs to an own org", PositionalArgs: positional("org", "blocks")},
+				{RpcMethod: "AddJoinEUI", Use: "add-join-eui [org] [join-eui]", Short: "Add a JoinEUI to an own org", PositionalArgs: positional("org", "join_eui")},
+				{RpcMethod: "AuthorizeSigner", Use: "authorize-signer [org]", Short: "Open a lane for a key (--key --kind --allowance --bond --payout)", PositionalArgs: positional("org")},
+				{RpcMethod: "CommitBundle", Use: "commit-bundle [org] [sequence]", Short: "Record the newest bundle (--digest)", PositionalArgs: positional("org", "sequence")},
+				{RpcMethod: "UpdateParams", Skip: true}, // only governance may send it
+			},
+		},
+	}
+}
+
+func positional(fields ...string) []*autocliv1.PositionalArgDescriptor {
+	var all []*autocliv1.PositionalArgDescriptor
+	for _, f := range fields {
+		all = append(all, &autocliv1.PositionalArgDescriptor{ProtoField: f})
+	}
+	return all
+}

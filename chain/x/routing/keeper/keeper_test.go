@@ -1,0 +1,205 @@
+package keeper_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+
+	"github.com/hexwave/hexwave/chain/x/routing/keeper"
+	"github.com/hexwave/hexwave/chain/x/routing/types"
+	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
+)
+
+func addrs(owner sdk.AccAddress, org, blocks uint32) *types.MsgAddDevAddrRange {
+	return &types.MsgAddDevAddrRange{Owner: owner.String(), Org: org, Blocks: blocks}
+}
+
+func TestDevAddrsAreContiguous(t *testing.T) {
+	c := fixture.New(t)
+	a, b := fixture.Account(1), fixture.Account(2)
+	orgA, orgB := c.Org(a, 0), c.Org(b, 0)
+	if orgA != 1 || orgB != 2 {
+		t.Fatalf("orgs %d and %d", orgA, orgB)
+	}
+	c.Buy(a, 40_000_000)
+	c.Buy(b, 10_000_000)
+	for _, step := range []struct {
+		who         sdk.AccAddress
+		org, blocks uint32
+		first, last uint32
+	}{{a, orgA, 1, 0x02000000, 0x02000007}, {b, orgB, 1, 0x02000008, 0x0200000f}, {a, orgA, 3, 0x02000010, 0x02000027}} {
+		r, err := c.RoutingM.AddDevAddrRange(c.Ctx, addrs(step.who, step.org, step.blocks))
+		c.Must(err)
+		if r.Range.First != step.first || r.Range.Last != step.last {
+			t.Errorf("range %08x to %08x, want %08x to %08x", r.Range.First, r.Range.Last, step.first, step.last)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	c := fixture.New(t)
+	a, b := fixture.Account(1), fixture.Account(2)
+	org := c.Org(a, 0)
+	c.Buy(a, 2_000_000)
+	c.Give(a, 1e12)
+	_, key := fixture.Key(5)
+	c.Lane(a, org, 6, 100, a)
+	_, used := fixture.Key(6)
+	signer := func(change func(*types.MsgAuthorizeSigner)) func() error {
+		m := types.MsgAuthorizeSigner{
+			Owner: a.String(), Org: org, Key: key.Bytes(), Kind: types.SIGNER_KIND_ROUTER,
+			Allowance: 1, Bond: 1e11, Payout: b.String(),
+		}
+		change(&m)
+		return func() error { _, err := c.RoutingM.AuthorizeSigner(c.Ctx, &m); return err }
+	}
+	devaddr := func(m *types.MsgAddDevAddrRange) func() error {
+		return func() error { _, err := c.RoutingM.AddDevAddrRange(c.Ctx, m); return err }
+	}
+	bundle := func(who sdk.AccAddress, seq uint64, digest int) func() error {
+		return func() error {
+			_, err := c.RoutingM.CommitBundle(c.Ctx, &types.MsgCommitBundle{
+				Owner: who.String(), Org: org, Sequence: seq, Digest: make([]byte, digest),
+			})
+			return err
+		}
+	}
+	eui := func() error {
+		_, err := c.RoutingM.AddJoinEUI(c.Ctx, &types.MsgAddJoinEUI{Owner: a.String(), Org: org, JoinEui: 7})
+		return err
+	}
+	for _, tc := range []struct {
+		name string
+		do   func() error
+		want error
+	}{
+		{"unknown org", devaddr(addrs(a, 9, 1)), types.ErrOrg},
+		{"not the owner", devaddr(addrs(b, org, 1)), types.ErrOwner},
+		{"no blocks", devaddr(addrs(a, org, 0)), types.ErrBlocks},
+		{"too many blocks", devaddr(addrs(a, org, 65_537)), types.ErrBlocks},
+		{"join eui", eui, nil},
+		{"join eui again", eui, types.ErrJoinEUI},
+		{"kind", signer(func(m *types.MsgAuthorizeSigner) { m.Kind = 9 }), types.ErrSignerKind},
+		{"key", signer(func(m *types.MsgAuthorizeSigner) { m.Key = nil }), types.ErrKey},
+		{"p256 key", signer(func(m *types.MsgAuthorizeSigner) { m.Key = append([]byte{2, 2}, make([]byte, 32)...) }), types.ErrKey},
+		{"allowance", signer(func(m *types.MsgAuthorizeSigner) { m.Allowance = 0 }), types.ErrAllowance},
+		{"bond", signer(func(m *types.MsgAuthorizeSigner) { m.Bond = 1e11 - 1 }), types.ErrBond},
+		{"key in use", signer(func(m *types.MsgAuthorizeSigner) { m.Key = used.Bytes() }), types.ErrSignerKey},
+		{"payout", signer(func(m *types.MsgAuthorizeSigner) { m.Payout = "x" }), types.ErrAddress},
+		{"signer", signer(func(*types.MsgAuthorizeSigner) {}), nil},
+		{"digest", bundle(a, 1, 31), types.ErrBundle},
+		{"bundle", bundle(a, 5, 32), nil},
+		{"old sequence", bundle(a, 5, 32), types.ErrBundle},
+		{"bundle of another", bundle(b, 6, 32), types.ErrOwner},
+	} {
+		if err := tc.do(); !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v, want %v", tc.name, err, tc.want)
+		}
+	}
+}
+
+func TestAddressesRunOut(t *testing.T) {
+	c := fixture.New(t)
+	owner := fixture.Account(1)
+	org := c.Org(owner, 0)
+	p := types.DefaultParams()
+	p.DevaddrLast = p.DevaddrFirst + 15
+	_, err := c.RoutingM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
+	c.Must(err)
+	c.Buy(owner, 30_000_000)
+	if _, err := c.RoutingM.AddDevAddrRange(c.Ctx, addrs(owner, org, 3)); !errors.Is(err, types.ErrDevAddrsGone) {
+		t.Errorf("three blocks of two: %v", err)
+	}
+	if _, err := c.RoutingM.AddDevAddrRange(c.Ctx, addrs(owner, org, 2)); err != nil {
+		t.Errorf("two blocks of two: %v", err)
+	}
+}
+
+func TestLanesAndBonds(t *testing.T) {
+	c := fixture.New(t)
+	owner := fixture.Account(1)
+	org := c.Org(owner, 0)
+	for n := range uint32(types.MaxLanes) {
+		if lane := c.Lane(owner, org, 100+n, 50, fixture.Account(2)); lane != n+1 {
+			t.Fatalf("lane %d, want %d", lane, n+1)
+		}
+	}
+	if got := c.Spark(authtypes.NewModuleAddress(types.ModuleName)); got != types.MaxLanes*1e11 {
+		t.Errorf("%d spark of bonds", got)
+	}
+	c.Give(owner, 1e11)
+	_, key := fixture.Key(9)
+	_, err := c.RoutingM.AuthorizeSigner(c.Ctx, &types.MsgAuthorizeSigner{
+		Owner: owner.String(), Org: org, Key: key.Bytes(), Kind: types.SIGNER_KIND_PAYER, Allowance: 1, Bond: 1e11, Payout: owner.String(),
+	})
+	if !errors.Is(err, types.ErrLanes) {
+		t.Errorf("one lane more: %v", err)
+	}
+	if s, ok := c.Routing.Signer(c.Ctx, org, 64); !ok || s.Payout != fixture.Account(2).String() {
+		t.Errorf("signer %v, %v", s, ok)
+	}
+	if _, ok := c.Routing.Signer(c.Ctx, org, 65); ok {
+		t.Error("lane 65 exists")
+	}
+}
+
+func TestGenesisRoundTrip(t *testing.T) {
+	c := fixture.New(t)
+	a, b := fixture.Account(1), fixture.Account(2)
+	org := c.Org(a, 0)
+	c.Org(b, 0)
+	c.Buy(a, 22_000_000)
+	_, err := c.RoutingM.AddDevAddrRange(c.Ctx, addrs(a, org, 2))
+	c.Must(err)
+	_, err = c.RoutingM.AddJoinEUI(c.Ctx, &types.MsgAddJoinEUI{Owner: a.String(), Org: org, JoinEui: 1})
+	c.Must(err)
+	c.Lane(a, org, 5, 100, b)
+	g, err := c.Routing.ExportGenesis(c.Ctx)
+	c.Must(err)
+	d := fixture.New(t)
+	d.Must(d.Routing.InitGenesis(d.Ctx, *g))
+	again, err := d.Routing.ExportGenesis(d.Ctx)
+	d.Must(err)
+	if diff := cmp.Diff(g, again); diff != "" {
+		t.Error(diff)
+	}
+	r, err := keeper.NewQueryServer(d.Routing).Orgs(d.Ctx, &types.QueryOrgsRequest{})
+	if err != nil || len(r.Orgs) != 2 || len(r.Orgs[0].Ranges) != 1 || len(r.Orgs[0].JoinEuis) != 1 || len(r.Orgs[0].Signers) != 1 {
+		t.Errorf("orgs %v, %v", r, err)
+	}
+	for name, change := range map[string]func(*types.GenesisState){
+		"range of nobody": func(g *types.GenesisState) { g.Ranges[0].Org = 9 },
+		"lane above":      func(g *types.GenesisState) { g.Signers[0].Lane = 2 },
+		"org from 0":      func(g *types.GenesisState) { g.NextOrg = 0 },
+	} {
+		bad, err := c.Routing.ExportGenesis(c.Ctx)
+		c.Must(err)
+		change(bad)
+		if err := bad.Validate(); !errors.Is(err, types.ErrGenesis) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestUpdateParamsRefuses(t *testing.T) {
+	c := fixture.New(t)
+	_, err := c.RoutingM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Account(1).String(), Params: types.DefaultParams()})
+	if !errors.Is(err, types.ErrAuthority) {
+		t.Errorf("not governance: %v", err)
+	}
+	for name, change := range map[string]func(*types.Params){
+		"half a block": func(p *types.Params) { p.DevaddrLast-- },
+		"fee":          func(p *types.Params) { p.FeeOrg = 1 << 60 },
+	} {
+		p := types.DefaultParams()
+		change(&p)
+		_, err := c.RoutingM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
+		if !errors.Is(err, types.ErrParams) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

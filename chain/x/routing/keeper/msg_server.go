@@ -1,0 +1,229 @@
+package keeper
+
+import (
+	"context"
+
+	"github.com/cosmos/gogoproto/proto"
+
+	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+	"cosmossdk.io/math"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	credits "github.com/hexwave/hexwave/chain/x/credits/types"
+	"github.com/hexwave/hexwave/chain/x/routing/types"
+)
+
+type msgServer struct{ k *Keeper }
+
+// NewMsgServer returns the message handlers over k.
+func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
+
+// CreateOrg adds an org with the next number.
+func (s msgServer) CreateOrg(ctx context.Context, m *types.MsgCreateOrg) (*types.MsgCreateOrgResponse, error) {
+	owner, err := account(m.Owner)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := types.ParseKey(m.BundleKey); err != nil {
+		return nil, err
+	}
+	p, err := s.k.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.k.fees.BurnFee(ctx, owner, p.FeeOrg, "org"); err != nil {
+		return nil, err
+	}
+	id, err := s.k.nextOrg.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.k.nextOrg.Set(ctx, id+1); err != nil {
+		return nil, err
+	}
+	o := types.Org{Id: id, Owner: owner.String(), BundleKey: m.BundleKey}
+	if err := s.k.orgs.Set(ctx, id, o); err != nil {
+		return nil, err
+	}
+	return &types.MsgCreateOrgResponse{Org: id}, emit(ctx, &types.EventOrgCreated{Org: o})
+}
+
+// AddDevAddrRange assigns the next free blocks of DevAddrs.
+func (s msgServer) AddDevAddrRange(ctx context.Context, m *types.MsgAddDevAddrRange) (*types.MsgAddDevAddrRangeResponse, error) {
+	_, owner, err := s.k.owned(ctx, m.Org, m.Owner)
+	if err != nil {
+		return nil, err
+	}
+	if m.Blocks == 0 || m.Blocks > types.MaxBlocks {
+		return nil, errorsmod.Wrapf(types.ErrBlocks, "%d, want 1 to %d", m.Blocks, types.MaxBlocks)
+	}
+	p, err := s.k.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	first, err := s.k.nextDevAddr.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	first = max(first, p.DevaddrFirst)
+	next := uint64(first) + uint64(m.Blocks)*types.BlockSize
+	if next > uint64(p.DevaddrLast)+1 || next > 1<<32-1 {
+		return nil, errorsmod.Wrapf(types.ErrDevAddrsGone, "%d blocks from %08x", m.Blocks, first)
+	}
+	if _, err := s.k.fees.BurnFee(ctx, owner, p.FeeDevaddrBlock*uint64(m.Blocks), "devaddr"); err != nil {
+		return nil, err
+	}
+	if err := s.k.nextDevAddr.Set(ctx, uint32(next)); err != nil {
+		return nil, err
+	}
+	r := types.DevAddrRange{Org: m.Org, First: first, Last: uint32(next - 1)}
+	if err := s.k.ranges.Set(ctx, collections.Join(m.Org, first), r); err != nil {
+		return nil, err
+	}
+	return &types.MsgAddDevAddrRangeResponse{Range: r}, emit(ctx, &types.EventRangeAdded{Range: r})
+}
+
+// AddJoinEUI adds a JoinEUI to the org. Several orgs may have the same one:
+// makers of devices share theirs, and the bundles tell the devices apart.
+func (s msgServer) AddJoinEUI(ctx context.Context, m *types.MsgAddJoinEUI) (*types.MsgAddJoinEUIResponse, error) {
+	_, owner, err := s.k.owned(ctx, m.Org, m.Owner)
+	if err != nil {
+		return nil, err
+	}
+	key := collections.Join(m.Org, m.JoinEui)
+	if has, err := s.k.joinEUIs.Has(ctx, key); err != nil || has {
+		return nil, errorsmod.Wrapf(types.ErrJoinEUI, "%016x", m.JoinEui)
+	}
+	p, err := s.k.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.k.fees.BurnFee(ctx, owner, p.FeeJoinEui, "join-eui"); err != nil {
+		return nil, err
+	}
+	if err := s.k.joinEUIs.Set(ctx, key); err != nil {
+		return nil, err
+	}
+	e := types.EventJoinEUIAdded{JoinEui: types.JoinEUI{Org: m.Org, JoinEui: m.JoinEui}}
+	return &types.MsgAddJoinEUIResponse{}, emit(ctx, &e)
+}
+
+// AuthorizeSigner opens the org's next lane for a key and takes its bond.
+func (s msgServer) AuthorizeSigner(ctx context.Context, m *types.MsgAuthorizeSigner) (*types.MsgAuthorizeSignerResponse, error) {
+	o, owner, err := s.k.owned(ctx, m.Org, m.Owner)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.k.checkSigner(ctx, o, m); err != nil {
+		return nil, err
+	}
+	payout, err := account(m.Payout)
+	if err != nil {
+		return nil, err
+	}
+	coins := sdk.NewCoins(sdk.NewCoin(credits.Denom, math.NewIntFromUint64(m.Bond)))
+	if !coins.Empty() {
+		if err := s.k.bank.SendCoinsFromAccountToModule(ctx, owner, types.ModuleName, coins); err != nil {
+			return nil, err
+		}
+	}
+	o.Lanes++
+	if err := s.k.orgs.Set(ctx, o.Id, o); err != nil {
+		return nil, err
+	}
+	signer := types.Signer{
+		Org: o.Id, Lane: o.Lanes, Key: m.Key, Kind: m.Kind,
+		Allowance: m.Allowance, Bond: m.Bond, Payout: payout.String(),
+	}
+	if err := s.k.setSigner(ctx, signer); err != nil {
+		return nil, err
+	}
+	if err := emit(ctx, &types.EventSignerAuthorized{Signer: signer}); err != nil {
+		return nil, err
+	}
+	for _, h := range s.k.hooks {
+		if err := h.AfterSignerAuthorized(ctx, signer); err != nil {
+			return nil, err
+		}
+	}
+	return &types.MsgAuthorizeSignerResponse{Lane: signer.Lane}, nil
+}
+
+// checkSigner says whether the org may open the lane that m asks for.
+func (k *Keeper) checkSigner(ctx context.Context, o types.Org, m *types.MsgAuthorizeSigner) error {
+	if m.Kind != types.SIGNER_KIND_ROUTER && m.Kind != types.SIGNER_KIND_PAYER {
+		return errorsmod.Wrapf(types.ErrSignerKind, "%d", m.Kind)
+	}
+	if _, err := types.ParseKey(m.Key); err != nil {
+		return err
+	}
+	if m.Allowance == 0 {
+		return types.ErrAllowance
+	}
+	p, err := k.params.Get(ctx)
+	if err != nil {
+		return err
+	}
+	if m.Bond < p.MinBond {
+		return errorsmod.Wrapf(types.ErrBond, "%d spark, at least %d", m.Bond, p.MinBond)
+	}
+	if o.Lanes >= types.MaxLanes {
+		return errorsmod.Wrapf(types.ErrLanes, "%d", o.Lanes)
+	}
+	if has, err := k.signerKeys.Has(ctx, m.Key); err != nil || has {
+		return types.ErrSignerKey
+	}
+	return nil
+}
+
+func (k *Keeper) setSigner(ctx context.Context, s types.Signer) error {
+	if err := k.signerKeys.Set(ctx, s.Key); err != nil {
+		return err
+	}
+	return k.signers.Set(ctx, collections.Join(s.Org, s.Lane), s)
+}
+
+// CommitBundle records which bundle is the org's newest.
+func (s msgServer) CommitBundle(ctx context.Context, m *types.MsgCommitBundle) (*types.MsgCommitBundleResponse, error) {
+	o, _, err := s.k.owned(ctx, m.Org, m.Owner)
+	if err != nil {
+		return nil, err
+	}
+	if m.Sequence <= o.BundleSequence {
+		return nil, errorsmod.Wrapf(types.ErrBundle, "sequence %d is not above %d", m.Sequence, o.BundleSequence)
+	}
+	if len(m.Digest) != 32 {
+		return nil, errorsmod.Wrapf(types.ErrBundle, "digest of %d bytes", len(m.Digest))
+	}
+	o.BundleSequence, o.BundleDigest = m.Sequence, m.Digest
+	if err := s.k.orgs.Set(ctx, o.Id, o); err != nil {
+		return nil, err
+	}
+	e := types.EventBundleCommitted{Org: o.Id, Sequence: m.Sequence, Digest: m.Digest}
+	return &types.MsgCommitBundleResponse{}, emit(ctx, &e)
+}
+
+// UpdateParams sets the parameters, for governance.
+func (s msgServer) UpdateParams(ctx context.Context, m *types.MsgUpdateParams) (*types.MsgUpdateParamsResponse, error) {
+	if m.Authority != s.k.authority {
+		return nil, errorsmod.Wrap(types.ErrAuthority, m.Authority)
+	}
+	if err := m.Params.Validate(); err != nil {
+		return nil, err
+	}
+	return &types.MsgUpdateParamsResponse{}, s.k.params.Set(ctx, m.Params)
+}
+
+func account(text string) (sdk.AccAddress, error) {
+	a, err := sdk.AccAddressFromBech32(text)
+	if err != nil {
+		return nil, errorsmod.Wrapf(types.ErrAddress, "%q: %v", text, err)
+	}
+	return a, nil
+}
+
+func emit(ctx context.Context, event proto.Message) error {
+	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(event)
+}

@@ -1,0 +1,52 @@
+package types
+
+import errorsmod "cosmossdk.io/errors"
+
+// Errors of orgs.
+var (
+	// ErrOrg is returned for an org that does not exist.
+	ErrOrg = errorsmod.Register(ModuleName, 2, "unknown org")
+	// ErrOwner is returned when somebody else than its owner changes an org.
+	ErrOwner = errorsmod.Register(ModuleName, 3, "not the owner of the org")
+	// ErrKey is returned for bytes that are no usable key.
+	ErrKey = errorsmod.Register(ModuleName, 4, "invalid key")
+	// ErrBundle is returned for a sequence that does not rise or a digest of the
+	// wrong size.
+	ErrBundle = errorsmod.Register(ModuleName, 5, "invalid bundle")
+)
+
+// Errors of addresses.
+var (
+	// ErrBlocks is returned for a number of blocks out of range.
+	ErrBlocks = errorsmod.Register(ModuleName, 6, "number of DevAddr blocks out of range")
+	// ErrDevAddrsGone is returned when the network has too few addresses left.
+	ErrDevAddrsGone = errorsmod.Register(ModuleName, 7, "no DevAddrs left")
+	// ErrJoinEUI is returned when the org has the JoinEUI already.
+	ErrJoinEUI = errorsmod.Register(ModuleName, 8, "JoinEUI already added")
+)
+
+// Errors of signers.
+var (
+	// ErrSignerKind is returned for a kind that is not in the list.
+	ErrSignerKind = errorsmod.Register(ModuleName, 9, "unknown signer kind")
+	// ErrBond is returned for a bond below the minimum.
+	ErrBond = errorsmod.Register(ModuleName, 10, "bond too small")
+	// ErrSignerKey is returned for a key that signs for some lane already.
+	ErrSignerKey = errorsmod.Register(ModuleName, 11, "key is authorised already")
+	// ErrLanes is returned when the org has MaxLanes lanes.
+	ErrLanes = errorsmod.Register(ModuleName, 12, "too many lanes")
+	// ErrAllowance is returned for an allowance of 0.
+	ErrAllowance = errorsmod.Register(ModuleName, 13, "allowance is 0")
+)
+
+// Errors of administration.
+var (
+	// ErrParams is returned for parameters that do not hold together.
+	ErrParams = errorsmod.Register(ModuleName, 14, "invalid routing parameters")
+	// ErrAuthority is returned when somebody else than governance changes them.
+	ErrAuthority = errorsmod.Register(ModuleName, 15, "not the authority")
+	// ErrGenesis is returned for a state that does not hold together.
+	ErrGenesis = errorsmod.Register(ModuleName, 16, "invalid routing genesis")
+	// ErrAddress is returned for text that is no account address.
+	ErrAddress = errorsmod.Register(ModuleName, 17, "invalid address")
+)

@@ -1,0 +1,109 @@
+package types
+
+import (
+	errorsmod "cosmossdk.io/errors"
+
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+const (
+	// BlockSize is how many DevAddrs are assigned together.
+	BlockSize = 8
+	// MaxBlocks bounds one assignment.
+	MaxBlocks = 1 << 16
+	// MaxLanes bounds the signers of an org, and so the work that funding one or
+	// listing one costs.
+	MaxLanes = 64
+	// maxFee is 10 million US$: no sum of fees leaves 64 bits.
+	maxFee = 1_000_000_000_000
+)
+
+// DefaultParams are the launch values of the parameter sheet. DevAddrs come from
+// NetID 000001, which is free for private networks, until a NetID is assigned.
+// A JoinEUI costs 10 US$.
+func DefaultParams() Params {
+	return Params{
+		FeeOrg:          10_000_000,
+		FeeDevaddrBlock: 10_000_000,
+		FeeJoinEui:      1_000_000,
+		MinBond:         1_000 * 100_000_000,
+		DevaddrFirst:    0x02000000,
+		DevaddrLast:     0x03ffffff,
+	}
+}
+
+// Validate returns ErrParams unless the addresses are whole blocks.
+func (p Params) Validate() error {
+	if p.DevaddrFirst > p.DevaddrLast || p.DevaddrFirst%BlockSize != 0 || p.DevaddrLast%BlockSize != BlockSize-1 {
+		return errorsmod.Wrapf(ErrParams, "DevAddrs %08x to %08x are not whole blocks of %d", p.DevaddrFirst, p.DevaddrLast, BlockSize)
+	}
+	if max(p.FeeOrg, p.FeeDevaddrBlock, p.FeeJoinEui) > maxFee {
+		return errorsmod.Wrapf(ErrParams, "a fee is above %d credits", uint64(maxFee))
+	}
+	return nil
+}
+
+// DefaultGenesis returns the state of a new chain.
+func DefaultGenesis() *GenesisState {
+	p := DefaultParams()
+	return &GenesisState{Params: p, NextOrg: 1, NextDevaddr: p.DevaddrFirst}
+}
+
+// ParseKey reads a key that signs bundles, batches or vouchers. Only Ed25519 is
+// built so far.
+func ParseKey(b []byte) (wire.PubKey, error) {
+	k, err := wire.ParsePubKey(b)
+	if err != nil {
+		return k, errorsmod.Wrap(ErrKey, err.Error())
+	}
+	if k.Alg != wire.KeyEd25519 {
+		return k, errorsmod.Wrap(ErrKey, "only Ed25519 keys are supported")
+	}
+	return k, nil
+}
+
+// Validate checks the state without a store.
+func (g GenesisState) Validate() error {
+	if err := g.Params.Validate(); err != nil {
+		return err
+	}
+	if g.NextOrg == 0 {
+		return errorsmod.Wrap(ErrGenesis, "org numbers begin at 1")
+	}
+	lanes := map[uint32]uint32{}
+	for i, o := range g.Orgs {
+		if o.Id == 0 || o.Id >= g.NextOrg || (i > 0 && o.Id <= g.Orgs[i-1].Id) {
+			return errorsmod.Wrapf(ErrGenesis, "org %d is out of order", o.Id)
+		}
+		if _, err := ParseKey(o.BundleKey); err != nil {
+			return err
+		}
+		lanes[o.Id] = o.Lanes
+	}
+	return g.validateParts(lanes)
+}
+
+// validateParts checks what belongs to orgs, given the number of their lanes.
+func (g GenesisState) validateParts(lanes map[uint32]uint32) error {
+	for _, r := range g.Ranges {
+		if _, ok := lanes[r.Org]; !ok || r.First > r.Last || r.Last >= g.NextDevaddr {
+			return errorsmod.Wrapf(ErrGenesis, "range %08x of org %d", r.First, r.Org)
+		}
+	}
+	for _, j := range g.JoinEuis {
+		if _, ok := lanes[j.Org]; !ok {
+			return errorsmod.Wrapf(ErrGenesis, "JoinEUI %016x of org %d", j.JoinEui, j.Org)
+		}
+	}
+	keys := map[string]bool{}
+	for _, s := range g.Signers {
+		if s.Lane == 0 || s.Lane > lanes[s.Org] || keys[string(s.Key)] {
+			return errorsmod.Wrapf(ErrGenesis, "lane %d of org %d", s.Lane, s.Org)
+		}
+		if _, err := ParseKey(s.Key); err != nil {
+			return err
+		}
+		keys[string(s.Key)] = true
+	}
+	return nil
+}

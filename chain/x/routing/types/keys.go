@@ -1,0 +1,9 @@
+package types
+
+// Names of the module.
+const (
+	// ModuleName names the module, its account and its messages' route.
+	ModuleName = "routing"
+	// StoreKey names its store.
+	StoreKey = ModuleName
+)
