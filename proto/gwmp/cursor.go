@@ -44,8 +44,9 @@ func (c *cursor) expect(ch byte) error {
 	return nil
 }
 
-// object calls member for each key; member must consume the value.
-func (c *cursor) object(member func(key string) error) error {
+// object calls member for each key; member must consume the value and not
+// keep the key.
+func (c *cursor) object(member func(key []byte) error) error {
 	if err := c.expect('{'); err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (c *cursor) object(member func(key string) error) error {
 		if err := c.expect(':'); err != nil {
 			return err
 		}
-		if err := member(string(key)); err != nil {
+		if err := member(key); err != nil {
 			return err
 		}
 		if c.peek() != ',' {
@@ -346,7 +347,7 @@ func (c *cursor) skipAt(depth int) error {
 	}
 	switch c.peek() {
 	case '{':
-		return c.object(func(string) error { return c.skipAt(depth + 1) })
+		return c.object(func([]byte) error { return c.skipAt(depth + 1) })
 	case '[':
 		return c.array(func() error { return c.skipAt(depth + 1) })
 	case '"':

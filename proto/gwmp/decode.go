@@ -3,17 +3,17 @@ package gwmp
 import "fmt"
 
 // field wraps a refusal with the name of the field it is about.
-func field(name string, err error) error {
+func field[T string | []byte](name T, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", clip(name), err)
+	return fmt.Errorf("%s: %w", clip(string(name)), err)
 }
 
 // document reads one top-level object.
-func document(body []byte, member func(c *cursor, key string) error) error {
+func document(body []byte, member func(c *cursor, key []byte) error) error {
 	c := &cursor{b: body}
-	err := c.object(func(key string) error {
+	err := c.object(func(key []byte) error {
 		if c.null() {
 			return nil
 		}
@@ -26,8 +26,8 @@ func document(body []byte, member func(c *cursor, key string) error) error {
 }
 
 // members reads an object whose nulls count as absent fields.
-func members(c *cursor, member func(key string) error) error {
-	return c.object(func(key string) error {
+func members(c *cursor, member func(key []byte) error) error {
+	return c.object(func(key []byte) error {
 		if c.null() {
 			return nil
 		}
@@ -36,8 +36,8 @@ func members(c *cursor, member func(key string) error) error {
 }
 
 func decodePush(body []byte, p *PushData) error {
-	return document(body, func(c *cursor, key string) error {
-		switch key {
+	return document(body, func(c *cursor, key []byte) error {
+		switch string(key) {
 		case "rxpk":
 			p.RxPks = p.RxPks[:0]
 			err := c.array(func() error {
@@ -58,8 +58,8 @@ func decodePush(body []byte, p *PushData) error {
 
 func decodeRxPk(c *cursor, p *RxPk) error {
 	size := -1
-	err := members(c, func(key string) (err error) {
-		switch key {
+	err := members(c, func(key []byte) (err error) {
+		switch string(key) {
 		case "time":
 			p.Time, err = c.text()
 		case "tmst":
@@ -103,8 +103,8 @@ func decodeRxPk(c *cursor, p *RxPk) error {
 }
 
 // decodeRxSmall reads the small numbers of an rxpk.
-func decodeRxSmall(c *cursor, p *RxPk, key string) (err error) {
-	switch key {
+func decodeRxSmall(c *cursor, p *RxPk, key []byte) (err error) {
+	switch string(key) {
 	case "chan":
 		p.Chan, err = integer[uint8](c)
 	case "rfch":
@@ -136,8 +136,8 @@ func (c *cursor) signals(p *RxPk) error {
 			return ErrLimit
 		}
 		var s Signal
-		err := members(c, func(key string) (err error) {
-			switch key {
+		err := members(c, func(key []byte) (err error) {
+			switch string(key) {
 			case "ant":
 				s.Ant, err = integer[uint8](c)
 			case "chan":
@@ -161,8 +161,8 @@ func (c *cursor) signals(p *RxPk) error {
 }
 
 func decodeStat(c *cursor, s *Stat) error {
-	return members(c, func(key string) (err error) {
-		switch key {
+	return members(c, func(key []byte) (err error) {
+		switch string(key) {
 		case "time":
 			s.Time, err = c.text()
 		case "lati":
@@ -201,12 +201,12 @@ func decodeTxAck(body []byte, a *TxAck) error {
 	if len(body) == 0 {
 		return nil
 	}
-	return document(body, func(c *cursor, key string) error {
-		if key != "txpk_ack" {
+	return document(body, func(c *cursor, key []byte) error {
+		if string(key) != "txpk_ack" {
 			return c.skip()
 		}
-		return field(key, members(c, func(key string) (err error) {
-			switch key {
+		return field(key, members(c, func(key []byte) (err error) {
+			switch string(key) {
 			case "error":
 				var s string
 				s, err = c.text()
@@ -225,14 +225,14 @@ func decodeTxAck(body []byte, a *TxAck) error {
 
 func decodeTxPk(body []byte, p *TxPk) error {
 	found := false
-	err := document(body, func(c *cursor, key string) error {
-		if key != "txpk" {
+	err := document(body, func(c *cursor, key []byte) error {
+		if string(key) != "txpk" {
 			return c.skip()
 		}
 		found = true
 		*p = TxPk{}
 		size := -1
-		err := members(c, func(key string) error { return decodeTxField(c, p, key, &size) })
+		err := members(c, func(key []byte) error { return decodeTxField(c, p, key, &size) })
 		if err == nil && size >= 0 && size != len(p.Data) {
 			err = field("size", ErrField)
 		}
@@ -244,8 +244,8 @@ func decodeTxPk(body []byte, p *TxPk) error {
 	return err
 }
 
-func decodeTxField(c *cursor, p *TxPk, key string, size *int) (err error) {
-	switch key {
+func decodeTxField(c *cursor, p *TxPk, key []byte, size *int) (err error) {
+	switch string(key) {
 	case "imme":
 		p.Imme, err = c.boolean()
 	case "tmst":

@@ -71,6 +71,28 @@ func canonical(p Packet) Packet {
 	return p
 }
 
+// FuzzString compares the reading of strings with encoding/json's.
+func FuzzString(f *testing.F) {
+	for _, s := range []string{`"a"`, `"\/\u00e9\ud83d\ude00"`, `"\ud800x"`, "\"\xff\xc3\xa9\"", `"\x"`, "\"\n\"", `"a`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) == 0 || s[0] != '"' {
+			return
+		}
+		c := cursor{b: []byte(s)}
+		got, err := c.raw()
+		if err == nil {
+			err = c.end()
+		}
+		var want string
+		jerr := json.Unmarshal([]byte(s), &want)
+		if (err == nil) != (jerr == nil) || err == nil && string(got) != want {
+			t.Fatalf("%q: got %q, %v; encoding/json %q, %v", s, got, err, want, jerr)
+		}
+	})
+}
+
 // FuzzNumber compares the fixed-point reading of numbers with encoding/json's.
 func FuzzNumber(f *testing.F) {
 	for _, s := range []string{"868.1", "-0.05", "1e3", "12E-1", "01", "1.", "-", "868.1000005", "99999999999999999999", "1e-400"} {

@@ -63,6 +63,10 @@ func intern(b []byte) string {
 		return "4/5"
 	case "LORA":
 		return "LORA"
+	case "SF7BW125":
+		return "SF7BW125"
+	case "SF12BW125":
+		return "SF12BW125"
 	case "NONE":
 		return "NONE"
 	case "":
@@ -85,17 +89,17 @@ func (c *cursor) dataRate() (DataRate, error) {
 		v, err := integer[uint32](c)
 		return DataRate{BitRate: v}, err
 	}
-	b, err := c.raw()
+	s, err := c.text()
 	if err != nil {
 		return DataRate{}, err
 	}
-	return ParseDataRate(string(b))
+	return ParseDataRate(s)
 }
 
 // meta reads an object of strings; values of other types are dropped.
 func (c *cursor) meta() ([]Meta, error) {
 	var out []Meta
-	err := c.object(func(key string) error {
+	err := c.object(func(key []byte) error {
 		if c.peek() != '"' {
 			return c.skip()
 		}
@@ -106,7 +110,7 @@ func (c *cursor) meta() ([]Meta, error) {
 		if len(out) == MaxMeta || len(key) > MaxText {
 			return ErrLimit
 		}
-		out = append(out, Meta{Key: key, Value: v})
+		out = append(out, Meta{Key: string(key), Value: v})
 		return nil
 	})
 	return out, err

@@ -8,8 +8,8 @@ import (
 	"github.com/hexwave/hexwave/tools/radiosim/topology"
 )
 
-// TestTownHearsBeacons holds that in a generated town most beacons at 14 dBm
-// are heard by three to ten others at the spreading factors beacons use, and
+// TestTownHearsBeacons holds that in a generated town most beacons at 16.1 dBm
+// EIRP are heard by three to ten others at the spreading factors beacons use, and
 // that devices are heard.
 func TestTownHearsBeacons(t *testing.T) {
 	const freq = 867_900_000
@@ -23,11 +23,11 @@ func TestTownHearsBeacons(t *testing.T) {
 		site := func(g topology.Gateway) air.Site {
 			return air.Site{Name: g.Name, Lat: g.Lat, Lng: g.Lng, HeightM: g.HeightM, GainDBi: g.GainDBi}
 		}
-		hearers := func(from air.Site, sf int) int {
+		hearers := func(from air.Site, eirp float64, sf int) int {
 			n := 0
 			for _, g := range f.Gateways {
 				rx := site(g)
-				p := 14 + from.GainDBi + rx.GainDBi - m.Loss(from, rx, freq, 1)
+				p := eirp + rx.GainDBi - m.Loss(from, rx, freq, 1)
 				if rx.Name != from.Name && p-air.NoiseFloor(125) >= air.SNRFloor(sf) {
 					n++
 				}
@@ -35,16 +35,18 @@ func TestTownHearsBeacons(t *testing.T) {
 			return n
 		}
 		for _, g := range f.Gateways {
-			n := hearers(site(g), 8)
-			beacons++
-			hist[n]++
-			if n >= 3 && n <= 10 {
-				good++
+			for sf := 7; sf <= 10; sf++ {
+				n := hearers(site(g), 16.1, sf)
+				beacons++
+				hist[n]++
+				if n >= 3 && n <= 10 {
+					good++
+				}
 			}
 		}
 		for _, d := range f.Devices {
 			devices++
-			if hearers(air.Site{Name: d.Name, Lat: d.Lat, Lng: d.Lng, HeightM: 1.5}, d.SF) > 0 {
+			if hearers(air.Site{Name: d.Name, Lat: d.Lat, Lng: d.Lng, HeightM: 1.5}, d.PowerDBm, d.SF) > 0 {
 				heard++
 			}
 		}

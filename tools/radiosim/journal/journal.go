@@ -57,6 +57,9 @@ type Transmission struct {
 	Heard   []string       `json:"heard_by"`
 	Copies  int            `json:"copies"` // that reached the network server
 	From    map[string]int `json:"copies_by_gateway,omitempty"`
+	FirstMS int64          `json:"first_copy_ms,omitempty"` // end of the frame to the first copy at the network server
+	end     time.Duration
+	closed  bool // its windows are
 	tmst    map[uint32]bool
 	phy     string
 	counted bool
@@ -152,7 +155,7 @@ func (j *Journal) Frame(f *air.Frame, rs []air.Reception, tmst func(gateway stri
 	}
 	t := &Transmission{
 		ID: f.ID, Device: f.From.Name, Kind: f.Kind, Phash: l.Phash, Start: l.Start, Heard: []string{},
-		From: map[string]int{}, tmst: map[uint32]bool{}, phy: string(f.Payload),
+		From: map[string]int{}, tmst: map[uint32]bool{}, phy: string(f.Payload), end: f.End,
 	}
 	for _, r := range rs {
 		rl := receptionLine{At: r.Receiver, RSSIDDB: tenths(r.RSSI), SNRDDB: tenths(r.SNR), OK: r.OK(), Reason: r.Reason}
@@ -186,6 +189,9 @@ func (j *Journal) count(f *air.Frame, rs []air.Reception, t *Transmission) {
 	case air.Downlink:
 		j.totals.DownlinksOnAir++
 		phy := string(f.Payload)
+		if len(j.heardBy) >= maxTransmissions {
+			clear(j.heardBy)
+		}
 		for _, r := range rs {
 			j.heardBy[phy] = r.Reason
 		}

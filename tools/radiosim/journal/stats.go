@@ -3,6 +3,7 @@ package journal
 import (
 	"encoding/hex"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/hexwave/hexwave/proto/gwmp"
@@ -27,6 +28,8 @@ type Stats struct {
 	CopiesUnmatched  uint64      `json:"copies_unmatched"` // not on air in this run
 	CopiesBeyond     uint64      `json:"copies_beyond_budget"`
 	CopiesPer        map[int]int `json:"transmissions_by_copies"` // 0: heard and not delivered
+	DeliveryP50MS    int64       `json:"delivery_p50_ms"`         // end of the frame to the first copy at the network server
+	DeliveryP99MS    int64       `json:"delivery_p99_ms"`
 
 	Devices         int    `json:"devices"`
 	DevicesOTAA     int    `json:"devices_otaa"`
@@ -38,7 +41,8 @@ type Stats struct {
 	Retransmissions uint64 `json:"retransmissions"`
 	DownlinksBadMIC uint64 `json:"downlinks_bad_mic"`
 
-	DownlinksAnswered  uint64            `json:"downlinks_answered"` // transmissions a network server answered
+	DownlinksAnswered  uint64            `json:"downlinks_answered"`      // transmissions a network server answered
+	AnsweredLate       uint64            `json:"downlinks_answered_late"` // after both windows, because the uplink came late; in no other figure
 	DownlinksOnAir     uint64            `json:"downlinks_on_air"`
 	DownlinksReceived  uint64            `json:"downlinks_received"`
 	DownlinksLostRadio uint64            `json:"downlinks_lost_radio"` // in the window, not decoded
@@ -68,13 +72,21 @@ func (j *Journal) Snapshot(now time.Duration, budget int) Stats {
 	s.Missed, s.TxAcks = maps.Clone(s.Missed), maps.Clone(s.TxAcks)
 	s.ForwarderTx, s.LNSDropped = maps.Clone(s.ForwarderTx), maps.Clone(s.LNSDropped)
 	s.CopiesPer = map[int]int{}
+	var delivery []int64
 	for _, t := range j.sent {
+		if t.counted {
+			delivery = append(delivery, t.FirstMS)
+		}
 		if len(t.Heard) > 0 || t.Copies > 0 {
 			s.CopiesPer[t.Copies]++
 		}
 		if budget > 0 && t.Copies > budget {
 			s.CopiesBeyond += uint64(t.Copies - budget)
 		}
+	}
+	if n := len(delivery); n > 0 {
+		slices.Sort(delivery)
+		s.DeliveryP50MS, s.DeliveryP99MS = delivery[n/2], delivery[n*99/100]
 	}
 	return s
 }
@@ -102,6 +114,7 @@ func (j *Journal) Copy(now time.Duration, lns string, eui gwmp.EUI, p *gwmp.RxPk
 	l.ID = t.ID
 	if !t.counted {
 		t.counted = true
+		t.FirstMS = (now - t.end).Milliseconds()
 		j.totals.UplinksDelivered++
 	}
 	t.Copies++
@@ -136,7 +149,12 @@ func (j *Journal) Event(now time.Duration, kind string, fields map[string]any) {
 
 // Answered records that a network server ordered phy as answer to a transmission.
 func (j *Journal) Answered(transmission uint64, phy []byte) {
-	if transmission == 0 {
+	t := j.byID[transmission]
+	if t == nil {
+		return
+	}
+	if t.closed {
+		j.totals.AnsweredLate++
 		return
 	}
 	a := j.pending[transmission]
@@ -150,6 +168,9 @@ func (j *Journal) Answered(transmission uint64, phy []byte) {
 
 // WindowsClosed settles what became of the answer to a transmission of a device.
 func (j *Journal) WindowsClosed(now time.Duration, transmission uint64, received bool) {
+	if t := j.byID[transmission]; t != nil {
+		t.closed = true
+	}
 	a := j.pending[transmission]
 	if a == nil {
 		return

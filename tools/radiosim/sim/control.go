@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -20,6 +21,7 @@ type Control struct {
 	sim    *Sim
 	cancel context.CancelFunc
 	done   chan struct{}
+	err    error // of the last simulation, once done is closed
 }
 
 // NewControl returns a control without a simulation. Logs go to out, which
@@ -40,7 +42,7 @@ func (c *Control) Load(ctx context.Context, t topology.File) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = s.Run(run)
+		c.err = s.Run(run)
 	}()
 	c.sim, c.cancel, c.done = s, cancel, done
 	return nil
@@ -51,7 +53,7 @@ func (c *Control) stopLocked() {
 		c.cancel()
 		<-c.done
 	}
-	c.sim, c.cancel = nil, nil
+	c.sim, c.cancel, c.done = nil, nil, nil
 }
 
 // Close stops the running simulation.
@@ -70,7 +72,7 @@ func (c *Control) current() *Sim {
 // Handler returns the API. Simulations loaded through it live as long as ctx.
 func (c *Control) Handler(ctx context.Context) http.Handler {
 	m := http.NewServeMux()
-	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	m.HandleFunc("GET /healthz", c.healthz)
 	m.HandleFunc("POST /topology", func(w http.ResponseWriter, r *http.Request) { c.postTopology(ctx, w, r) })
 	m.HandleFunc("POST /start", c.with(func(r *http.Request, s *Sim) (any, error) {
 		return map[string]bool{"traffic": true}, s.SetTraffic(r.Context(), true)
@@ -87,6 +89,18 @@ func (c *Control) Handler(ctx context.Context) http.Handler {
 	}))
 	m.HandleFunc("GET /log", c.getLog)
 	return m
+}
+
+// healthz fails when a simulation ended without being told to.
+func (c *Control) healthz(w http.ResponseWriter, _ *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.done:
+		http.Error(w, fmt.Sprintf("simulation ended: %v", c.err), http.StatusServiceUnavailable)
+	default:
+		_, _ = io.WriteString(w, "ok\n")
+	}
 }
 
 func number(r *http.Request, key string, def uint64) uint64 {
@@ -144,7 +158,9 @@ func (c *Control) getLog(w http.ResponseWriter, r *http.Request) {
 	}
 	const most = 10_000
 	limit := min(number(r, "limit", most), most)
-	text, next, err := s.Log(r.Context(), number(r, "since", 0), int(limit))
+	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+	defer cancel()
+	text, next, err := s.Log(ctx, number(r, "since", 0), int(limit))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return

@@ -39,7 +39,7 @@ type File struct {
 // value of a field means its default.
 type Propagation struct {
 	Exponent  float64 `json:"exponent,omitempty"`   // default 3.5
-	ClutterDB float64 `json:"clutter_db,omitempty"` // loss on top of free space at 100 m; default 22
+	ClutterDB float64 `json:"clutter_db,omitempty"` // loss on top of free space at 100 m; default 29
 	ShadowDB  float64 `json:"shadow_db,omitempty"`  // sigma, fixed per link; default 5
 	FadingDB  float64 `json:"fading_db,omitempty"`  // sigma, per frame; default 1
 }
@@ -151,7 +151,7 @@ func (f *File) fill() {
 	for _, d := range []struct {
 		v   *float64
 		def float64
-	}{{&p.Exponent, 3.5}, {&p.ClutterDB, 22}, {&p.ShadowDB, 5}, {&p.FadingDB, 1}} {
+	}{{&p.Exponent, 3.5}, {&p.ClutterDB, 29}, {&p.ShadowDB, 5}, {&p.FadingDB, 1}} {
 		if *d.v == 0 {
 			*d.v = d.def
 		}
