@@ -52,6 +52,7 @@ func TestRestartKeepsState(t *testing.T) {
 	if after := c.App.LastCommitID(); after.Version != before.Version || !bytes.Equal(after.Hash, before.Hash) {
 		t.Fatalf("after restart %v, before %v", after, before)
 	}
+	c.Skip(1)
 	c.Deliver(bob, send(bob, alice, 5))
 }
 

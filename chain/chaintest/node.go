@@ -66,8 +66,8 @@ func (n *Node) ValAddress() sdk.ValAddress { return sdk.ValAddress(n.Operator.Pu
 // ConsAddress is the address the node signs blocks with.
 func (n *Node) ConsAddress() sdk.ConsAddress { return sdk.ConsAddress(n.Consensus.PubKey().Address()) }
 
-// Restart closes validator i without a commit, as a killed process would leave
-// it, and opens it again from its database.
+// Restart opens validator i again from its database, as after a kill. Like any
+// SDK node it takes transactions only once it has executed a block.
 func (c *Chain) Restart(i int) {
 	c.t.Helper()
 	n := c.Nodes[i]
