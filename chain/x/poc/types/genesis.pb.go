@@ -24,14 +24,20 @@ var _ = math.Inf
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 
 type GenesisState struct {
-	Params        Params            `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
-	Randomness    []byte            `protobuf:"bytes,2,opt,name=randomness,proto3" json:"randomness,omitempty"`
-	VrfKeys       []VRFKey          `protobuf:"bytes,3,rep,name=vrf_keys,json=vrfKeys,proto3" json:"vrf_keys"`
-	Progress      []Progress        `protobuf:"bytes,4,rep,name=progress,proto3" json:"progress"`
-	Challenges    []ChallengeRecord `protobuf:"bytes,5,rep,name=challenges,proto3" json:"challenges"`
-	NextChallenge uint64            `protobuf:"varint,6,opt,name=next_challenge,json=nextChallenge,proto3" json:"next_challenge,omitempty"`
-	Window        *Window           `protobuf:"bytes,7,opt,name=window,proto3" json:"window,omitempty"`
-	Totals        Totals            `protobuf:"bytes,8,opt,name=totals,proto3" json:"totals"`
+	Params         Params            `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
+	Randomness     []byte            `protobuf:"bytes,2,opt,name=randomness,proto3" json:"randomness,omitempty"`
+	VrfKeys        []VRFKey          `protobuf:"bytes,3,rep,name=vrf_keys,json=vrfKeys,proto3" json:"vrf_keys"`
+	Progress       []Progress        `protobuf:"bytes,4,rep,name=progress,proto3" json:"progress"`
+	Challenges     []ChallengeRecord `protobuf:"bytes,5,rep,name=challenges,proto3" json:"challenges"`
+	NextChallenge  uint64            `protobuf:"varint,6,opt,name=next_challenge,json=nextChallenge,proto3" json:"next_challenge,omitempty"`
+	Window         *Window           `protobuf:"bytes,7,opt,name=window,proto3" json:"window,omitempty"`
+	Totals         Totals            `protobuf:"bytes,8,opt,name=totals,proto3" json:"totals"`
+	PreviousWindow *Window           `protobuf:"bytes,9,opt,name=previous_window,json=previousWindow,proto3" json:"previous_window,omitempty"`
+	NextWindow     NextWindow        `protobuf:"bytes,10,opt,name=next_window,json=nextWindow,proto3" json:"next_window"`
+	Sites          []SiteRecord      `protobuf:"bytes,11,rep,name=sites,proto3" json:"sites"`
+	Zones          []ZoneCount       `protobuf:"bytes,12,rep,name=zones,proto3" json:"zones"`
+	PastParams     []Params          `protobuf:"bytes,13,rep,name=past_params,json=pastParams,proto3" json:"past_params"`
+	PastRandomness []PastRandomness  `protobuf:"bytes,14,rep,name=past_randomness,json=pastRandomness,proto3" json:"past_randomness"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
@@ -123,6 +129,178 @@ func (m *GenesisState) GetTotals() Totals {
 	return Totals{}
 }
 
+func (m *GenesisState) GetPreviousWindow() *Window {
+	if m != nil {
+		return m.PreviousWindow
+	}
+	return nil
+}
+
+func (m *GenesisState) GetNextWindow() NextWindow {
+	if m != nil {
+		return m.NextWindow
+	}
+	return NextWindow{}
+}
+
+func (m *GenesisState) GetSites() []SiteRecord {
+	if m != nil {
+		return m.Sites
+	}
+	return nil
+}
+
+func (m *GenesisState) GetZones() []ZoneCount {
+	if m != nil {
+		return m.Zones
+	}
+	return nil
+}
+
+func (m *GenesisState) GetPastParams() []Params {
+	if m != nil {
+		return m.PastParams
+	}
+	return nil
+}
+
+func (m *GenesisState) GetPastRandomness() []PastRandomness {
+	if m != nil {
+		return m.PastRandomness
+	}
+	return nil
+}
+
+// NextWindow is the set that is being frozen for the window after this one.
+type NextWindow struct {
+	Number   uint64   `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	Hotspots []uint32 `protobuf:"varint,2,rep,packed,name=hotspots,proto3" json:"hotspots,omitempty"`
+	Cursor   uint32   `protobuf:"varint,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	Frozen   uint64   `protobuf:"varint,4,opt,name=frozen,proto3" json:"frozen,omitempty"`
+}
+
+func (m *NextWindow) Reset()         { *m = NextWindow{} }
+func (m *NextWindow) String() string { return proto.CompactTextString(m) }
+func (*NextWindow) ProtoMessage()    {}
+func (*NextWindow) Descriptor() ([]byte, []int) {
+	return fileDescriptor_53f92e10922597fb, []int{1}
+}
+func (m *NextWindow) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *NextWindow) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_NextWindow.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *NextWindow) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_NextWindow.Merge(m, src)
+}
+func (m *NextWindow) XXX_Size() int {
+	return m.Size()
+}
+func (m *NextWindow) XXX_DiscardUnknown() {
+	xxx_messageInfo_NextWindow.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_NextWindow proto.InternalMessageInfo
+
+func (m *NextWindow) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *NextWindow) GetHotspots() []uint32 {
+	if m != nil {
+		return m.Hotspots
+	}
+	return nil
+}
+
+func (m *NextWindow) GetCursor() uint32 {
+	if m != nil {
+		return m.Cursor
+	}
+	return 0
+}
+
+func (m *NextWindow) GetFrozen() uint64 {
+	if m != nil {
+		return m.Frozen
+	}
+	return 0
+}
+
+// PastRandomness is R of a height and the height's header time.
+type PastRandomness struct {
+	Height     uint64 `protobuf:"varint,1,opt,name=height,proto3" json:"height,omitempty"`
+	Randomness []byte `protobuf:"bytes,2,opt,name=randomness,proto3" json:"randomness,omitempty"`
+	TimeMs     uint64 `protobuf:"varint,3,opt,name=time_ms,json=timeMs,proto3" json:"time_ms,omitempty"`
+}
+
+func (m *PastRandomness) Reset()         { *m = PastRandomness{} }
+func (m *PastRandomness) String() string { return proto.CompactTextString(m) }
+func (*PastRandomness) ProtoMessage()    {}
+func (*PastRandomness) Descriptor() ([]byte, []int) {
+	return fileDescriptor_53f92e10922597fb, []int{2}
+}
+func (m *PastRandomness) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *PastRandomness) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_PastRandomness.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *PastRandomness) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_PastRandomness.Merge(m, src)
+}
+func (m *PastRandomness) XXX_Size() int {
+	return m.Size()
+}
+func (m *PastRandomness) XXX_DiscardUnknown() {
+	xxx_messageInfo_PastRandomness.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_PastRandomness proto.InternalMessageInfo
+
+func (m *PastRandomness) GetHeight() uint64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+func (m *PastRandomness) GetRandomness() []byte {
+	if m != nil {
+		return m.Randomness
+	}
+	return nil
+}
+
+func (m *PastRandomness) GetTimeMs() uint64 {
+	if m != nil {
+		return m.TimeMs
+	}
+	return 0
+}
+
 // Window is the frozen set of the current window and what is left of it.
 type Window struct {
 	Number    uint64   `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
@@ -132,13 +310,18 @@ type Window struct {
 	Remaining []uint32 `protobuf:"varint,5,rep,packed,name=remaining,proto3" json:"remaining,omitempty"`
 	Drawn     uint64   `protobuf:"varint,6,opt,name=drawn,proto3" json:"drawn,omitempty"`
 	Skipped   uint64   `protobuf:"varint,7,opt,name=skipped,proto3" json:"skipped,omitempty"`
+	Void      uint64   `protobuf:"varint,8,opt,name=void,proto3" json:"void,omitempty"`
+	// Hotspots of the set already drawn, behind remaining in draw order state.
+	// They may still be surprised.
+	Done []uint32 `protobuf:"varint,9,rep,packed,name=done,proto3" json:"done,omitempty"`
+	Left uint64   `protobuf:"varint,10,opt,name=left,proto3" json:"left,omitempty"`
 }
 
 func (m *Window) Reset()         { *m = Window{} }
 func (m *Window) String() string { return proto.CompactTextString(m) }
 func (*Window) ProtoMessage()    {}
 func (*Window) Descriptor() ([]byte, []int) {
-	return fileDescriptor_53f92e10922597fb, []int{1}
+	return fileDescriptor_53f92e10922597fb, []int{3}
 }
 func (m *Window) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -216,44 +399,81 @@ func (m *Window) GetSkipped() uint64 {
 	return 0
 }
 
+func (m *Window) GetVoid() uint64 {
+	if m != nil {
+		return m.Void
+	}
+	return 0
+}
+
+func (m *Window) GetDone() []uint32 {
+	if m != nil {
+		return m.Done
+	}
+	return nil
+}
+
+func (m *Window) GetLeft() uint64 {
+	if m != nil {
+		return m.Left
+	}
+	return 0
+}
+
 func init() {
 	proto.RegisterType((*GenesisState)(nil), "hexwave.poc.v1.GenesisState")
+	proto.RegisterType((*NextWindow)(nil), "hexwave.poc.v1.NextWindow")
+	proto.RegisterType((*PastRandomness)(nil), "hexwave.poc.v1.PastRandomness")
 	proto.RegisterType((*Window)(nil), "hexwave.poc.v1.Window")
 }
 
 func init() { proto.RegisterFile("hexwave/poc/v1/genesis.proto", fileDescriptor_53f92e10922597fb) }
 
 var fileDescriptor_53f92e10922597fb = []byte{
-	// 459 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x6c, 0x52, 0xcf, 0x6e, 0xd3, 0x30,
-	0x18, 0x6f, 0x68, 0x96, 0x96, 0x8f, 0x6d, 0x42, 0xd6, 0x34, 0x59, 0xd5, 0x94, 0x55, 0x93, 0x90,
-	0x7a, 0x40, 0x89, 0x06, 0x48, 0x48, 0x1c, 0x87, 0x18, 0x87, 0x5d, 0x90, 0x41, 0x20, 0x71, 0x99,
-	0xdc, 0xe4, 0x6b, 0x1a, 0xad, 0xb1, 0x23, 0xdb, 0x4b, 0x5b, 0x9e, 0x82, 0x17, 0x81, 0xe7, 0xd8,
-	0x71, 0x47, 0x4e, 0x08, 0xb5, 0x2f, 0x82, 0xe2, 0x38, 0x65, 0x6c, 0x3d, 0xc5, 0xdf, 0xef, 0x5f,
-	0x92, 0x9f, 0x3f, 0x38, 0x9a, 0xe2, 0x62, 0xce, 0x2b, 0x8c, 0x4b, 0x99, 0xc4, 0xd5, 0x69, 0x9c,
-	0xa1, 0x40, 0x9d, 0xeb, 0xa8, 0x54, 0xd2, 0x48, 0xb2, 0xef, 0xd8, 0xa8, 0x94, 0x49, 0x54, 0x9d,
-	0x0e, 0x0e, 0x32, 0x99, 0x49, 0x4b, 0xc5, 0xf5, 0xa9, 0x51, 0x0d, 0x06, 0xf7, 0x32, 0xcc, 0xb2,
-	0x44, 0x97, 0x70, 0xf2, 0xa3, 0x0b, 0xbb, 0xef, 0x9b, 0xcc, 0x8f, 0x86, 0x1b, 0x24, 0xaf, 0x20,
-	0x28, 0xb9, 0xe2, 0x85, 0xa6, 0xde, 0xd0, 0x1b, 0x3d, 0x79, 0x71, 0x18, 0xfd, 0xff, 0x8e, 0xe8,
-	0x83, 0x65, 0xcf, 0xfc, 0x9b, 0xdf, 0xc7, 0x1d, 0xe6, 0xb4, 0x24, 0x04, 0x50, 0x5c, 0xa4, 0xb2,
-	0x10, 0xa8, 0x35, 0x7d, 0x34, 0xf4, 0x46, 0xbb, 0xec, 0x0e, 0x42, 0x5e, 0x43, 0xbf, 0x52, 0x93,
-	0xcb, 0x2b, 0x5c, 0x6a, 0xda, 0x1d, 0x76, 0xb7, 0xe5, 0x7e, 0x66, 0xe7, 0x17, 0xb8, 0x74, 0xb9,
-	0xbd, 0x4a, 0x4d, 0x2e, 0x70, 0xa9, 0xc9, 0x1b, 0xe8, 0x97, 0x4a, 0x66, 0xaa, 0x8e, 0xf5, 0xad,
-	0x91, 0x3e, 0xf8, 0x20, 0xc7, 0x3b, 0xeb, 0x46, 0x4f, 0xde, 0x01, 0x24, 0x53, 0x3e, 0x9b, 0xa1,
-	0xc8, 0x50, 0xd3, 0x1d, 0xeb, 0x3e, 0xbe, 0xef, 0x7e, 0xdb, 0x2a, 0x18, 0x26, 0x52, 0xa5, 0x2e,
-	0xe4, 0x8e, 0x91, 0x3c, 0x83, 0x7d, 0x81, 0x0b, 0x73, 0xb9, 0x81, 0x68, 0x30, 0xf4, 0x46, 0x3e,
-	0xdb, 0xab, 0xd1, 0x8d, 0x9d, 0x44, 0x10, 0xcc, 0x73, 0x91, 0xca, 0x39, 0xed, 0x6d, 0x2f, 0xee,
-	0x8b, 0x65, 0x99, 0x53, 0xd5, 0x45, 0x1b, 0x69, 0xf8, 0x4c, 0xd3, 0xfe, 0x76, 0xfd, 0x27, 0xcb,
-	0xb6, 0x45, 0x37, 0xda, 0x93, 0x9f, 0x1e, 0x04, 0x4d, 0x10, 0x39, 0x84, 0x40, 0x5c, 0x17, 0x63,
-	0x54, 0xf6, 0xa6, 0x7c, 0xe6, 0x26, 0x72, 0x00, 0x3b, 0xda, 0x70, 0x65, 0xec, 0x35, 0xf8, 0xac,
-	0x19, 0xc8, 0x53, 0xe8, 0xa2, 0x48, 0x69, 0xd7, 0x62, 0xf5, 0xb1, 0xf6, 0x4f, 0x94, 0xfc, 0x86,
-	0x82, 0xfa, 0x8d, 0xbf, 0x99, 0xc8, 0x11, 0x3c, 0x56, 0x58, 0xf0, 0x5c, 0xe4, 0x22, 0xb3, 0xad,
-	0xed, 0xb1, 0x7f, 0x40, 0x9d, 0x9e, 0x2a, 0x3e, 0x17, 0xae, 0x84, 0x66, 0x20, 0x14, 0x7a, 0xfa,
-	0x2a, 0x2f, 0x4b, 0x4c, 0xed, 0xdf, 0xfb, 0xac, 0x1d, 0xcf, 0xce, 0x6f, 0x56, 0xa1, 0x77, 0xbb,
-	0x0a, 0xbd, 0x3f, 0xab, 0xd0, 0xfb, 0xbe, 0x0e, 0x3b, 0xb7, 0xeb, 0xb0, 0xf3, 0x6b, 0x1d, 0x76,
-	0xbe, 0x3e, 0xcf, 0x72, 0x33, 0xbd, 0x1e, 0x47, 0x89, 0x2c, 0xe2, 0x76, 0x43, 0xdb, 0x67, 0x32,
-	0xe5, 0xb9, 0x88, 0x17, 0x76, 0x63, 0xed, 0xba, 0x8e, 0x03, 0xbb, 0xaf, 0x2f, 0xff, 0x06, 0x00,
-	0x00, 0xff, 0xff, 0xe1, 0x2a, 0x1f, 0x40, 0x11, 0x03, 0x00, 0x00,
+	// 686 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x84, 0x54, 0x5d, 0x6b, 0xdb, 0x30,
+	0x14, 0x8d, 0x17, 0xc7, 0x49, 0x6f, 0x9a, 0x74, 0x88, 0xd2, 0x79, 0xa1, 0xb8, 0x21, 0x30, 0xc8,
+	0xc3, 0x48, 0xe8, 0x3e, 0x61, 0x30, 0xc6, 0x5a, 0xd6, 0x3d, 0x94, 0x8e, 0xa1, 0x8e, 0x0d, 0xfa,
+	0x12, 0xdc, 0xf8, 0xc6, 0x31, 0x4d, 0x24, 0x23, 0x29, 0x5f, 0xfd, 0x15, 0xfb, 0x25, 0xfb, 0x1d,
+	0x7d, 0xec, 0xe3, 0x9e, 0xc6, 0x68, 0xdf, 0xf6, 0x2b, 0x86, 0x65, 0x39, 0x6d, 0xd2, 0x6c, 0x7d,
+	0xb2, 0xce, 0xb9, 0xe7, 0x1c, 0x59, 0x17, 0x5d, 0xc1, 0x76, 0x1f, 0xa7, 0x13, 0x7f, 0x8c, 0xed,
+	0x98, 0x77, 0xdb, 0xe3, 0xdd, 0x76, 0x88, 0x0c, 0x65, 0x24, 0x5b, 0xb1, 0xe0, 0x8a, 0x93, 0xaa,
+	0xa9, 0xb6, 0x62, 0xde, 0x6d, 0x8d, 0x77, 0x6b, 0x9b, 0x21, 0x0f, 0xb9, 0x2e, 0xb5, 0x93, 0x55,
+	0xaa, 0xaa, 0xd5, 0x96, 0x32, 0xd4, 0x2c, 0x46, 0x93, 0xd0, 0xf8, 0xe1, 0xc0, 0xfa, 0xc7, 0x34,
+	0xf3, 0x58, 0xf9, 0x0a, 0xc9, 0x0b, 0x70, 0x62, 0x5f, 0xf8, 0x43, 0xe9, 0x5a, 0x75, 0xab, 0x59,
+	0x7e, 0xb6, 0xd5, 0x5a, 0xdc, 0xa3, 0xf5, 0x59, 0x57, 0xf7, 0xec, 0x8b, 0x5f, 0x3b, 0x39, 0x6a,
+	0xb4, 0xc4, 0x03, 0x10, 0x3e, 0x0b, 0xf8, 0x90, 0xa1, 0x94, 0xee, 0x83, 0xba, 0xd5, 0x5c, 0xa7,
+	0xb7, 0x18, 0xf2, 0x1a, 0x4a, 0x63, 0xd1, 0xeb, 0x9c, 0xe1, 0x4c, 0xba, 0xf9, 0x7a, 0x7e, 0x55,
+	0xee, 0x57, 0x7a, 0x70, 0x88, 0x33, 0x93, 0x5b, 0x1c, 0x8b, 0xde, 0x21, 0xce, 0x24, 0x79, 0x03,
+	0xa5, 0x58, 0xf0, 0x50, 0x24, 0xb1, 0xb6, 0x36, 0xba, 0x77, 0x7e, 0xc8, 0xd4, 0x8d, 0x75, 0xae,
+	0x27, 0x1f, 0x00, 0xba, 0x7d, 0x7f, 0x30, 0x40, 0x16, 0xa2, 0x74, 0x0b, 0xda, 0xbd, 0xb3, 0xec,
+	0xde, 0xcf, 0x14, 0x14, 0xbb, 0x5c, 0x04, 0x26, 0xe4, 0x96, 0x91, 0x3c, 0x81, 0x2a, 0xc3, 0xa9,
+	0xea, 0xcc, 0x29, 0xd7, 0xa9, 0x5b, 0x4d, 0x9b, 0x56, 0x12, 0x76, 0x6e, 0x27, 0x2d, 0x70, 0x26,
+	0x11, 0x0b, 0xf8, 0xc4, 0x2d, 0xae, 0x6e, 0xdc, 0x37, 0x5d, 0xa5, 0x46, 0x95, 0x34, 0x5a, 0x71,
+	0xe5, 0x0f, 0xa4, 0x5b, 0x5a, 0xad, 0xff, 0xa2, 0xab, 0x59, 0xa3, 0x53, 0x2d, 0x79, 0x07, 0x1b,
+	0xb1, 0xc0, 0x71, 0xc4, 0x47, 0xb2, 0x63, 0xb6, 0x5b, 0xfb, 0xef, 0x76, 0xd5, 0x4c, 0x9e, 0x62,
+	0xf2, 0x1e, 0xca, 0xfa, 0x34, 0xc6, 0x0c, 0xda, 0x5c, 0x5b, 0x36, 0x7f, 0xc2, 0xa9, 0x4a, 0x0d,
+	0x59, 0x43, 0xd8, 0x9c, 0x21, 0xaf, 0xa0, 0x20, 0x23, 0x85, 0xd2, 0x2d, 0xeb, 0x96, 0xde, 0x31,
+	0x1f, 0x47, 0x6a, 0xb1, 0x9b, 0xa9, 0x9c, 0xbc, 0x84, 0xc2, 0x39, 0x67, 0x28, 0xdd, 0x75, 0xed,
+	0x7b, 0xbc, 0xec, 0x3b, 0xe1, 0x0c, 0xf7, 0xf9, 0x88, 0xa9, 0xcc, 0xa6, 0xd5, 0xe4, 0x2d, 0x94,
+	0x63, 0x5f, 0xaa, 0x8e, 0xb9, 0x96, 0x95, 0xd5, 0xd7, 0x67, 0xe1, 0x5a, 0x42, 0x62, 0x48, 0x19,
+	0x72, 0x04, 0x1b, 0xda, 0x7e, 0xeb, 0x7e, 0x56, 0x75, 0x84, 0x77, 0x37, 0x42, 0x2a, 0x3a, 0x57,
+	0x99, 0xa8, 0x6a, 0xbc, 0xc0, 0x36, 0x62, 0x80, 0x9b, 0xe6, 0x90, 0x2d, 0x70, 0xd8, 0x68, 0x78,
+	0x8a, 0x42, 0x4f, 0x8b, 0x4d, 0x0d, 0x22, 0x35, 0x28, 0xf5, 0xb9, 0x92, 0x31, 0x57, 0xc9, 0x34,
+	0xe4, 0x9b, 0x15, 0x3a, 0xc7, 0x89, 0xa7, 0x3b, 0x12, 0x92, 0x0b, 0x37, 0x5f, 0xb7, 0x9a, 0x15,
+	0x6a, 0x50, 0xc2, 0xf7, 0x04, 0x3f, 0x47, 0xe6, 0xda, 0x69, 0x56, 0x8a, 0x1a, 0x3e, 0x54, 0x17,
+	0xff, 0x2c, 0x51, 0xf6, 0x31, 0x0a, 0xfb, 0x2a, 0xdb, 0x35, 0x45, 0xf7, 0x4e, 0xe1, 0x23, 0x28,
+	0xaa, 0x68, 0x88, 0x9d, 0xa1, 0xd4, 0x5b, 0xdb, 0xd4, 0x49, 0xe0, 0x91, 0x6c, 0xfc, 0xb1, 0xc0,
+	0xb9, 0xe7, 0x44, 0x9b, 0x50, 0x90, 0xca, 0x17, 0x4a, 0xc7, 0xda, 0x34, 0x05, 0xe4, 0x21, 0xe4,
+	0x91, 0x05, 0x26, 0x2d, 0x59, 0xfe, 0xeb, 0x14, 0x64, 0x1b, 0xd6, 0x04, 0x0e, 0xfd, 0x88, 0x45,
+	0x2c, 0xd4, 0xb3, 0x58, 0xa1, 0x37, 0x44, 0x92, 0x1e, 0x08, 0x7f, 0xc2, 0xcc, 0x68, 0xa5, 0x80,
+	0xb8, 0x50, 0x94, 0x67, 0x51, 0x1c, 0x63, 0xa0, 0x67, 0xca, 0xa6, 0x19, 0x24, 0x04, 0xec, 0x31,
+	0x8f, 0x02, 0x3d, 0x3a, 0x36, 0xd5, 0xeb, 0x84, 0x0b, 0x38, 0x43, 0x77, 0x4d, 0x87, 0xeb, 0x75,
+	0xc2, 0x0d, 0xb0, 0xa7, 0xf4, 0x35, 0xb7, 0xa9, 0x5e, 0xef, 0x1d, 0x5c, 0x5c, 0x79, 0xd6, 0xe5,
+	0x95, 0x67, 0xfd, 0xbe, 0xf2, 0xac, 0xef, 0xd7, 0x5e, 0xee, 0xf2, 0xda, 0xcb, 0xfd, 0xbc, 0xf6,
+	0x72, 0x27, 0x4f, 0xc3, 0x48, 0xf5, 0x47, 0xa7, 0xad, 0x2e, 0x1f, 0xb6, 0xb3, 0x37, 0x33, 0xfb,
+	0x76, 0xfb, 0x7e, 0xc4, 0xda, 0x53, 0xfd, 0x86, 0xea, 0x07, 0xf4, 0xd4, 0xd1, 0x2f, 0xe8, 0xf3,
+	0xbf, 0x01, 0x00, 0x00, 0xff, 0xff, 0x7e, 0x34, 0x26, 0xdb, 0xa3, 0x05, 0x00, 0x00,
 }
 
 func (m *GenesisState) Marshal() (dAtA []byte, err error) {
@@ -276,6 +496,84 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.PastRandomness) > 0 {
+		for iNdEx := len(m.PastRandomness) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.PastRandomness[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x72
+		}
+	}
+	if len(m.PastParams) > 0 {
+		for iNdEx := len(m.PastParams) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.PastParams[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x6a
+		}
+	}
+	if len(m.Zones) > 0 {
+		for iNdEx := len(m.Zones) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Zones[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x62
+		}
+	}
+	if len(m.Sites) > 0 {
+		for iNdEx := len(m.Sites) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Sites[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x5a
+		}
+	}
+	{
+		size, err := m.NextWindow.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintGenesis(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x52
+	if m.PreviousWindow != nil {
+		{
+			size, err := m.PreviousWindow.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintGenesis(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x4a
+	}
 	{
 		size, err := m.Totals.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -365,6 +663,102 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *NextWindow) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *NextWindow) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *NextWindow) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Frozen != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.Frozen))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Cursor != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.Cursor))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Hotspots) > 0 {
+		dAtA7 := make([]byte, len(m.Hotspots)*10)
+		var j6 int
+		for _, num := range m.Hotspots {
+			for num >= 1<<7 {
+				dAtA7[j6] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j6++
+			}
+			dAtA7[j6] = uint8(num)
+			j6++
+		}
+		i -= j6
+		copy(dAtA[i:], dAtA7[:j6])
+		i = encodeVarintGenesis(dAtA, i, uint64(j6))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Number != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *PastRandomness) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *PastRandomness) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *PastRandomness) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.TimeMs != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.TimeMs))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Randomness) > 0 {
+		i -= len(m.Randomness)
+		copy(dAtA[i:], m.Randomness)
+		i = encodeVarintGenesis(dAtA, i, uint64(len(m.Randomness)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Height != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *Window) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -385,6 +779,34 @@ func (m *Window) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Left != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.Left))
+		i--
+		dAtA[i] = 0x50
+	}
+	if len(m.Done) > 0 {
+		dAtA9 := make([]byte, len(m.Done)*10)
+		var j8 int
+		for _, num := range m.Done {
+			for num >= 1<<7 {
+				dAtA9[j8] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j8++
+			}
+			dAtA9[j8] = uint8(num)
+			j8++
+		}
+		i -= j8
+		copy(dAtA[i:], dAtA9[:j8])
+		i = encodeVarintGenesis(dAtA, i, uint64(j8))
+		i--
+		dAtA[i] = 0x4a
+	}
+	if m.Void != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.Void))
+		i--
+		dAtA[i] = 0x40
+	}
 	if m.Skipped != 0 {
 		i = encodeVarintGenesis(dAtA, i, uint64(m.Skipped))
 		i--
@@ -396,20 +818,20 @@ func (m *Window) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		dAtA[i] = 0x30
 	}
 	if len(m.Remaining) > 0 {
-		dAtA5 := make([]byte, len(m.Remaining)*10)
-		var j4 int
+		dAtA11 := make([]byte, len(m.Remaining)*10)
+		var j10 int
 		for _, num := range m.Remaining {
 			for num >= 1<<7 {
-				dAtA5[j4] = uint8(uint64(num)&0x7f | 0x80)
+				dAtA11[j10] = uint8(uint64(num)&0x7f | 0x80)
 				num >>= 7
-				j4++
+				j10++
 			}
-			dAtA5[j4] = uint8(num)
-			j4++
+			dAtA11[j10] = uint8(num)
+			j10++
 		}
-		i -= j4
-		copy(dAtA[i:], dAtA5[:j4])
-		i = encodeVarintGenesis(dAtA, i, uint64(j4))
+		i -= j10
+		copy(dAtA[i:], dAtA11[:j10])
+		i = encodeVarintGenesis(dAtA, i, uint64(j10))
 		i--
 		dAtA[i] = 0x2a
 	}
@@ -486,6 +908,80 @@ func (m *GenesisState) Size() (n int) {
 	}
 	l = m.Totals.Size()
 	n += 1 + l + sovGenesis(uint64(l))
+	if m.PreviousWindow != nil {
+		l = m.PreviousWindow.Size()
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	l = m.NextWindow.Size()
+	n += 1 + l + sovGenesis(uint64(l))
+	if len(m.Sites) > 0 {
+		for _, e := range m.Sites {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Zones) > 0 {
+		for _, e := range m.Zones {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.PastParams) > 0 {
+		for _, e := range m.PastParams {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.PastRandomness) > 0 {
+		for _, e := range m.PastRandomness {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *NextWindow) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Number != 0 {
+		n += 1 + sovGenesis(uint64(m.Number))
+	}
+	if len(m.Hotspots) > 0 {
+		l = 0
+		for _, e := range m.Hotspots {
+			l += sovGenesis(uint64(e))
+		}
+		n += 1 + sovGenesis(uint64(l)) + l
+	}
+	if m.Cursor != 0 {
+		n += 1 + sovGenesis(uint64(m.Cursor))
+	}
+	if m.Frozen != 0 {
+		n += 1 + sovGenesis(uint64(m.Frozen))
+	}
+	return n
+}
+
+func (m *PastRandomness) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Height != 0 {
+		n += 1 + sovGenesis(uint64(m.Height))
+	}
+	l = len(m.Randomness)
+	if l > 0 {
+		n += 1 + l + sovGenesis(uint64(l))
+	}
+	if m.TimeMs != 0 {
+		n += 1 + sovGenesis(uint64(m.TimeMs))
+	}
 	return n
 }
 
@@ -519,6 +1015,19 @@ func (m *Window) Size() (n int) {
 	}
 	if m.Skipped != 0 {
 		n += 1 + sovGenesis(uint64(m.Skipped))
+	}
+	if m.Void != 0 {
+		n += 1 + sovGenesis(uint64(m.Void))
+	}
+	if len(m.Done) > 0 {
+		l = 0
+		for _, e := range m.Done {
+			l += sovGenesis(uint64(e))
+		}
+		n += 1 + sovGenesis(uint64(l)) + l
+	}
+	if m.Left != 0 {
+		n += 1 + sovGenesis(uint64(m.Left))
 	}
 	return n
 }
@@ -815,6 +1324,516 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PreviousWindow", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.PreviousWindow == nil {
+				m.PreviousWindow = &Window{}
+			}
+			if err := m.PreviousWindow.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextWindow", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.NextWindow.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sites", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sites = append(m.Sites, SiteRecord{})
+			if err := m.Sites[len(m.Sites)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Zones", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Zones = append(m.Zones, ZoneCount{})
+			if err := m.Zones[len(m.Zones)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PastParams", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PastParams = append(m.PastParams, Params{})
+			if err := m.PastParams[len(m.PastParams)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PastRandomness", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PastRandomness = append(m.PastRandomness, PastRandomness{})
+			if err := m.PastRandomness[len(m.PastRandomness)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *NextWindow) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: NextWindow: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: NextWindow: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType == 0 {
+				var v uint32
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowGenesis
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint32(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Hotspots = append(m.Hotspots, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowGenesis
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthGenesis
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthGenesis
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.Hotspots) == 0 {
+					m.Hotspots = make([]uint32, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint32
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowGenesis
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint32(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Hotspots = append(m.Hotspots, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspots", wireType)
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Cursor", wireType)
+			}
+			m.Cursor = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Cursor |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Frozen", wireType)
+			}
+			m.Frozen = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Frozen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipGenesis(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *PastRandomness) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowGenesis
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: PastRandomness: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: PastRandomness: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Randomness", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Randomness = append(m.Randomness[:0], dAtA[iNdEx:postIndex]...)
+			if m.Randomness == nil {
+				m.Randomness = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TimeMs", wireType)
+			}
+			m.TimeMs = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.TimeMs |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipGenesis(dAtA[iNdEx:])
@@ -1051,6 +2070,120 @@ func (m *Window) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Skipped |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Void", wireType)
+			}
+			m.Void = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Void |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType == 0 {
+				var v uint32
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowGenesis
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint32(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Done = append(m.Done, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowGenesis
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthGenesis
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthGenesis
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.Done) == 0 {
+					m.Done = make([]uint32, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint32
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowGenesis
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint32(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Done = append(m.Done, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Done", wireType)
+			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Left", wireType)
+			}
+			m.Left = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Left |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}
