@@ -117,7 +117,7 @@ func beacon(rng *rand.Rand, id explorer.ChallengeID, places []explorer.LatLng) e
 		if to == from || d < 400 {
 			continue
 		}
-		rssi := 14 + 3 + 3 - (91 + 31*math.Log10(d/1000)) + 6*rng.NormFloat64()
+		rssi := 14 + 3 + 3 - (91 + 31*math.Log10(d/1000)) + 6*rng.NormFloat64() - indoors(from) - indoors(to)
 		snr := rssi + 117
 		if snr < -12 {
 			continue
@@ -134,6 +134,14 @@ func beacon(rng *rand.Rand, id explorer.ChallengeID, places []explorer.LatLng) e
 	}
 	e.Points = uint64(len(e.Kept)) * 9_000_000
 	return e
+}
+
+// indoors returns the loss in dB of a hotspot's walls: one in nine stands in a cellar.
+func indoors(i int) float64 {
+	if i%9 == 4 {
+		return 55
+	}
+	return 0
 }
 
 func payday(rng *rand.Rand, epoch uint64, n int) []explorer.Event {
