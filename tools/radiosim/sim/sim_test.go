@@ -99,12 +99,13 @@ func (r *relay) downstream(c *net.UDPConn) {
 func town(relays []*relay) topology.File {
 	f := topology.Generate(topology.Plan{Seed: 3, Hotspots: len(relays), Devices: 6, Lat: 52.52, Lng: 13.405})
 	f.Paused = true
+	f.Propagation.ClutterDB = 18 // so that every gateway hears most devices
 	f.LNS[0].Listen = "127.0.0.1:0"
 	for i, r := range relays {
 		f.Gateways[i].HotspotUDP = r.hotspot.LocalAddr().String()
 	}
 	for i := range f.Devices {
-		f.Devices[i].SF, f.Devices[i].IntervalMS, f.Devices[i].ConfirmedRatio = 7, 4000, 0.5
+		f.Devices[i].SF, f.Devices[i].IntervalMS, f.Devices[i].ConfirmedRatio = 7, 2500, 0.5
 	}
 	return f
 }
