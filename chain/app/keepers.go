@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 
-	"github.com/cosmos/cosmos-sdk/baseapp"
 	"github.com/cosmos/cosmos-sdk/codec/address"
 	"github.com/cosmos/cosmos-sdk/runtime"
 	"github.com/cosmos/cosmos-sdk/server"
@@ -31,6 +30,15 @@ import (
 	upgradekeeper "github.com/cosmos/cosmos-sdk/x/upgrade/keeper"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
 	"github.com/spf13/cast"
+
+	creditskeeper "github.com/hexwave/hexwave/chain/x/credits/keeper"
+	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"
+	hotspotkeeper "github.com/hexwave/hexwave/chain/x/hotspot/keeper"
+	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	pricekeeper "github.com/hexwave/hexwave/chain/x/price/keeper"
+	pricetypes "github.com/hexwave/hexwave/chain/x/price/types"
+	routingkeeper "github.com/hexwave/hexwave/chain/x/routing/keeper"
+	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 )
 
 // Keepers are the modules' doors to their state, one field a module.
@@ -46,6 +54,11 @@ type Keepers struct {
 	Upgrade      *upgradekeeper.Keeper
 	Gov          *govkeeper.Keeper
 	Evidence     *evidencekeeper.Keeper
+
+	Price   *pricekeeper.Keeper
+	Credits *creditskeeper.Keeper
+	Routing *routingkeeper.Keeper
+	Hotspot *hotspotkeeper.Keeper
 }
 
 // Authority is the only account that may change parameters: governance.
@@ -86,6 +99,12 @@ func (app *App) stockKeepers() {
 
 // hexwaveKeepers builds the keepers of chain/x, in the order of their needs.
 func (app *App) hexwaveKeepers() {
+	cdc, gov, k := app.enc.Codec, Authority(), &app.Keepers
+	k.Price = pricekeeper.NewKeeper(cdc, app.store(pricetypes.StoreKey), gov)
+	k.Credits = creditskeeper.NewKeeper(cdc, app.store(creditstypes.StoreKey), gov, k.Bank, k.Price)
+	k.Routing = routingkeeper.NewKeeper(cdc, app.store(routingtypes.StoreKey), gov, k.Bank, k.Credits)
+	k.Hotspot = hotspotkeeper.NewKeeper(cdc, app.store(hotspottypes.StoreKey), gov, k.Credits)
+	k.Credits.SetOrgs(k.Routing)
 }
 
 // store is the key-value service of one module's store. The key must be in
@@ -116,5 +135,3 @@ func (app *App) allStoreKeys() []storetypes.StoreKey {
 	}
 	return all
 }
-
-var _ baseapp.MessageRouter = (*baseapp.MsgServiceRouter)(nil)

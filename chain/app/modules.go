@@ -27,6 +27,15 @@ import (
 	stakingtypes "github.com/cosmos/cosmos-sdk/x/staking/types"
 	"github.com/cosmos/cosmos-sdk/x/upgrade"
 	upgradetypes "github.com/cosmos/cosmos-sdk/x/upgrade/types"
+
+	"github.com/hexwave/hexwave/chain/x/credits"
+	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"
+	"github.com/hexwave/hexwave/chain/x/hotspot"
+	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	"github.com/hexwave/hexwave/chain/x/price"
+	pricetypes "github.com/hexwave/hexwave/chain/x/price/types"
+	"github.com/hexwave/hexwave/chain/x/routing"
+	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 )
 
 // A module of chain/x is wired by one line in each list of this file, a field
@@ -38,6 +47,7 @@ func storeNames() []string {
 		authtypes.StoreKey, banktypes.StoreKey, stakingtypes.StoreKey, distrtypes.StoreKey,
 		slashingtypes.StoreKey, govtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 		feegrant.StoreKey, evidencetypes.StoreKey, authzkeeper.StoreKey,
+		pricetypes.StoreKey, creditstypes.StoreKey, routingtypes.StoreKey, hotspottypes.StoreKey,
 	}
 }
 
@@ -50,6 +60,8 @@ func moduleAccounts() map[string][]string {
 		stakingtypes.BondedPoolName:         {authtypes.Burner, authtypes.Staking},
 		stakingtypes.NotBondedPoolName:      {authtypes.Burner, authtypes.Staking},
 		stakingtypes.KeyRotationFeePoolName: {authtypes.Burner},
+		creditstypes.ModuleName:             {authtypes.Burner},
+		routingtypes.ModuleName:             {authtypes.Burner},
 	}
 }
 
@@ -85,7 +97,13 @@ func (app *App) stockModules() []module.AppModule {
 
 // hexwaveModules are the modules of chain/x.
 func (app *App) hexwaveModules() []module.AppModule {
-	return []module.AppModule{}
+	cdc, k := app.enc.Codec, &app.Keepers
+	return []module.AppModule{
+		price.NewAppModule(cdc, k.Price),
+		credits.NewAppModule(cdc, k.Credits),
+		routing.NewAppModule(cdc, k.Routing),
+		hotspot.NewAppModule(cdc, k.Hotspot),
+	}
 }
 
 // setModuleOrders says which module runs when. Upgrade goes first so that a
@@ -105,6 +123,7 @@ func setModuleOrders(mm *module.Manager) {
 		authtypes.ModuleName, banktypes.ModuleName, distrtypes.ModuleName, stakingtypes.ModuleName,
 		slashingtypes.ModuleName, govtypes.ModuleName, genutiltypes.ModuleName, evidencetypes.ModuleName,
 		authz.ModuleName, feegrant.ModuleName, upgradetypes.ModuleName, consensustypes.ModuleName,
+		pricetypes.ModuleName, creditstypes.ModuleName, routingtypes.ModuleName, hotspottypes.ModuleName,
 	}
 	mm.SetOrderInitGenesis(order...)
 	mm.SetOrderExportGenesis(order...)
