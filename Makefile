@@ -35,8 +35,8 @@ help: ## list the targets
 
 ## Build
 
-.PHONY: build hexwaved hexwave packetrouter payeragent hotspot explorer
-build: hexwaved hexwave packetrouter payeragent hotspot explorer ## build the six binaries into bin/
+.PHONY: build hexwaved hexwave packetrouter payeragent hotspot explorer radiosim rogue
+build: hexwaved hexwave packetrouter payeragent hotspot explorer radiosim rogue ## build the six binaries, and a test network's radio and cheats, into bin/
 
 hexwaved hexwave packetrouter payeragent: | bin
 	CGO_ENABLED=0 $(BUILD) -ldflags '$(LDFLAGS)' -o bin/$@ ./cmd/$@
@@ -48,6 +48,9 @@ hotspot: | bin
 # h3-go is C.
 explorer: | bin
 	CGO_ENABLED=1 $(BUILD) -ldflags '$(LDFLAGS)' -o bin/$@ ./cmd/$@
+
+radiosim rogue: | bin
+	CGO_ENABLED=0 $(BUILD) -ldflags '$(LDFLAGS)' -o bin/$@ ./tools/$@
 
 bin $(OUT):
 	@mkdir -p $@

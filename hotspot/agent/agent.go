@@ -52,6 +52,7 @@ type Agent struct {
 	book      *vouchers.Book
 	view      *chainview.View
 	outbox    func(lora.Outbox) lora.Outbox
+	tap       func(hotspot.Uplink)
 	vouchers  chan []byte
 
 	mu       sync.Mutex // guards the fields below
@@ -71,6 +72,12 @@ func WithOutbox(wrap func(lora.Outbox) lora.Outbox) Option {
 	return func(a *Agent) { a.outbox = wrap }
 }
 
+// WithTap shows tap every frame that the radio received, before anything else is
+// done with it. It is called on the radio's goroutine and must not block.
+func WithTap(tap func(hotspot.Uplink)) Option {
+	return func(a *Agent) { a.tap = tap }
+}
+
 // inboxSize bounds vouchers that wait to be checked.
 const inboxSize = 64
 
@@ -85,6 +92,7 @@ func New(cfg Config, id *identity.Identity, conn *net.UDPConn, log *slog.Logger,
 		cfg: cfg, id: id, log: log, vouchers: make(chan []byte, inboxSize), outcomes: map[wire.Outcome]uint64{},
 		queue:  uplink.NewQueue(starts<<32+1, cfg.Queue, cfg.MaxAge),
 		outbox: func(o lora.Outbox) lora.Outbox { return o },
+		tap:    func(hotspot.Uplink) {},
 	}
 	for _, o := range opts {
 		o(a)
@@ -142,6 +150,7 @@ func (a *Agent) Tasks() map[string]func(context.Context) error {
 // Receive takes a frame from the radio: beacons go to coverage, the rest to the
 // router.
 func (a *Agent) Receive(u hotspot.Uplink) {
+	a.tap(u)
 	if _, err := wire.ParseBeacon(u.Payload); err == nil {
 		a.coverer.Receive(u)
 		return
