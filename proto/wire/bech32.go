@@ -94,7 +94,7 @@ func bech32Decode(hrp string, constant uint32, s string) ([]byte, error) {
 	}
 	body, ok := strings.CutPrefix(strings.ToLower(s), hrp+"1")
 	if !ok || len(body) < 6 {
-		return nil, fmt.Errorf("want %s1...: %w", hrp, errBech32)
+		return nil, fmt.Errorf("does not begin with %s1: %w", hrp, errBech32)
 	}
 	values := make([]byte, len(body))
 	for i := range len(body) {
