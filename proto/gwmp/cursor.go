@@ -1,6 +1,7 @@
 package gwmp
 
 import (
+	"errors"
 	"math"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -362,7 +363,7 @@ func (c *cursor) skipAt(depth int) error {
 		}
 		return ErrJSON
 	}
-	if _, err := c.number(0); err != nil && err != ErrField {
+	if _, err := c.number(0); err != nil && !errors.Is(err, ErrField) {
 		return err
 	}
 	return nil

@@ -94,11 +94,11 @@ func runSim(ctx context.Context, args []string, stdout, stderr io.Writer) (err e
 	}
 	var out io.Writer
 	if *logFile != "" {
-		f, err := os.Create(*logFile)
-		if err != nil {
-			return fmt.Errorf("open log: %w", err)
+		f, oerr := os.Create(*logFile)
+		if oerr != nil {
+			return fmt.Errorf("open log: %w", oerr)
 		}
-		defer f.Close()
+		defer func() { err = errors.Join(err, f.Close()) }()
 		out = f
 	}
 	c := sim.NewControl(out)

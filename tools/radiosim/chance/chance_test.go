@@ -12,11 +12,12 @@ func TestDrawsArePure(t *testing.T) {
 		s := Seed(rapid.Uint64().Draw(t, "seed"))
 		n := rapid.Uint64().Draw(t, "n")
 		a, b := rapid.String().Draw(t, "a"), rapid.String().Draw(t, "b")
-		if s.Uint64("p", n, a, b) != s.Uint64("p", n, a, b) {
+		first := s.Uint64("p", n, a, b)
+		if again := s.Uint64("p", n, a, b); again != first {
 			t.Fatal("a draw changed")
 		}
 		for _, other := range []uint64{(s + 1).Uint64("p", n, a, b), s.Uint64("q", n, a, b), s.Uint64("p", n+1, a, b), s.Uint64("p", n, a+b)} {
-			if other == s.Uint64("p", n, a, b) {
+			if other == first {
 				t.Fatal("different draws agree")
 			}
 		}

@@ -17,6 +17,7 @@ var key = topology.Hex16{1, 2, 3}
 // rig is a personalised device that confirms every uplink; reply is called at
 // the end of each of its frames.
 type rig struct {
+	t       *testing.T
 	loop    *loop.Loop
 	medium  *air.Medium
 	journal *journal.Journal
@@ -24,8 +25,9 @@ type rig struct {
 	reply   func(n int, f *air.Frame)
 }
 
-func newRig(uplinks int) *rig {
-	r := &rig{loop: loop.NewVirtual(), journal: journal.New(time.Unix(0, 0), nil)}
+func newRig(t *testing.T, uplinks int) *rig {
+	t.Helper()
+	r := &rig{t: t, loop: loop.NewVirtual(), journal: journal.New(time.Unix(0, 0), nil)}
 	r.medium = air.New(air.Model{Exponent: 2}, r.loop)
 	d := New(topology.Device{
 		Name: "dev", Kind: "abp", DevAddr: topology.Hex4{0x48, 0, 0, 1}, NwkSKey: key, AppSKey: key, SF: 7, IntervalMS: 5000,
@@ -45,18 +47,18 @@ func newRig(uplinks int) *rig {
 }
 
 // ack sends an acknowledgement; slip moves it from its exact time.
-func (r *rig) ack(t *testing.T, f *air.Frame, fcnt uint32, k topology.Hex16, rx2 bool, slip time.Duration) {
-	t.Helper()
+func (r *rig) ack(f *air.Frame, fcnt uint32, k topology.Hex16, rx2 bool, slip time.Duration) {
+	r.t.Helper()
 	phy := lorawan.PHYPayload{
 		MHDR:       lorawan.MHDR{MType: lorawan.UnconfirmedDataDown},
 		MACPayload: &lorawan.MACPayload{FHDR: lorawan.FHDR{DevAddr: lorawan.DevAddr{0x48, 0, 0, 1}, FCtrl: lorawan.FCtrl{ACK: true}, FCnt: fcnt}},
 	}
 	if err := phy.SetDownlinkDataMIC(lorawan.LoRaWAN1_0, 0, lorawan.AES128Key(k)); err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	b, err := phy.MarshalBinary()
 	if err != nil {
-		t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	down := air.Frame{
 		Kind: air.Downlink, From: air.Site{Name: "gw", Lat: 0.001}, PowerDBm: 14, FreqHz: f.FreqHz, SF: f.SF, BandwidthKHz: 125,
@@ -72,29 +74,29 @@ func (r *rig) ack(t *testing.T, f *air.Frame, fcnt uint32, k topology.Hex16, rx2
 func TestConfirmedUplinks(t *testing.T) {
 	tests := []struct {
 		name                                    string
-		reply                                   func(t *testing.T, r *rig, n int, f *air.Frame)
+		reply                                   func(r *rig, n int, f *air.Frame)
 		sent                                    int
 		acked, failed, received, missed, badMIC uint64
 	}{
-		{"rx1", func(t *testing.T, r *rig, n int, f *air.Frame) { r.ack(t, f, 0, key, false, 0) }, 1, 1, 0, 1, 0, 0},
-		{"rx2", func(t *testing.T, r *rig, n int, f *air.Frame) { r.ack(t, f, 0, key, true, 0) }, 1, 1, 0, 1, 0, 0},
-		{"silence", func(*testing.T, *rig, int, *air.Frame) {}, 4, 0, 1, 0, 0, 0},
-		{"third try", func(t *testing.T, r *rig, n int, f *air.Frame) {
+		{"rx1", func(r *rig, n int, f *air.Frame) { r.ack(f, 0, key, false, 0) }, 1, 1, 0, 1, 0, 0},
+		{"rx2", func(r *rig, n int, f *air.Frame) { r.ack(f, 0, key, true, 0) }, 1, 1, 0, 1, 0, 0},
+		{"silence", func(*rig, int, *air.Frame) {}, 4, 0, 1, 0, 0, 0},
+		{"third try", func(r *rig, n int, f *air.Frame) {
 			if n == 3 {
-				r.ack(t, f, 7, key, false, 0)
+				r.ack(f, 7, key, false, 0)
 			}
 		}, 3, 1, 0, 1, 0, 0},
-		{"late", func(t *testing.T, r *rig, n int, f *air.Frame) {
-			r.ack(t, f, uint32(n), key, false, 50*time.Millisecond)
+		{"late", func(r *rig, n int, f *air.Frame) {
+			r.ack(f, uint32(n), key, false, 50*time.Millisecond)
 		}, 4, 0, 1, 0, 4, 0},
-		{"wrong key", func(t *testing.T, r *rig, n int, f *air.Frame) {
-			r.ack(t, f, uint32(n), topology.Hex16{9}, false, 0)
+		{"wrong key", func(r *rig, n int, f *air.Frame) {
+			r.ack(f, uint32(n), topology.Hex16{9}, false, 0)
 		}, 4, 0, 1, 0, 4, 4},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			r := newRig(1)
-			r.reply = func(n int, f *air.Frame) { tt.reply(t, r, n, f) }
+			r := newRig(t, 1)
+			r.reply = func(n int, f *air.Frame) { tt.reply(r, n, f) }
 			r.loop.Advance(5 * time.Minute)
 			s := r.journal.Totals()
 			if len(r.uplinks) != tt.sent {
@@ -114,8 +116,8 @@ func TestConfirmedUplinks(t *testing.T) {
 }
 
 func TestReplayedDownlinkIsNotTaken(t *testing.T) {
-	r := newRig(2)
-	r.reply = func(_ int, f *air.Frame) { r.ack(t, f, 5, key, false, 0) }
+	r := newRig(t, 2)
+	r.reply = func(_ int, f *air.Frame) { r.ack(f, 5, key, false, 0) }
 	r.loop.Advance(5 * time.Minute)
 	if s := r.journal.Totals(); s.ConfirmedAcked != 1 || s.DownlinksBadMIC == 0 {
 		t.Errorf("acked %d, refused %d", s.ConfirmedAcked, s.DownlinksBadMIC)
@@ -124,8 +126,8 @@ func TestReplayedDownlinkIsNotTaken(t *testing.T) {
 
 func TestScheduleFollowsSeed(t *testing.T) {
 	trace := func() (out []time.Duration) {
-		r := newRig(20)
-		r.reply = func(n int, f *air.Frame) { r.ack(t, f, uint32(n), key, n%2 == 0, 0) }
+		r := newRig(t, 20)
+		r.reply = func(n int, f *air.Frame) { r.ack(f, uint32(n), key, n%2 == 0, 0) }
 		r.loop.Advance(5 * time.Minute)
 		for _, f := range r.uplinks {
 			out = append(out, f.Start)

@@ -87,13 +87,11 @@ func (f *Forwarder) Run(ctx context.Context) error {
 	if f.up, err = net.Dial("udp", f.server); err != nil {
 		return err
 	}
-	defer f.up.Close()
 	if f.down, err = net.Dial("udp", f.server); err != nil {
-		return err
+		return errors.Join(err, f.up.Close())
 	}
-	defer f.down.Close()
-	if err := f.loop.Do(ctx, f.start); err != nil {
-		return nil
+	if f.loop.Do(ctx, f.start) != nil { // the loop ends with ctx alone
+		return errors.Join(f.up.Close(), f.down.Close())
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.read(ctx, f.up) })
@@ -102,7 +100,8 @@ func (f *Forwarder) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return errors.Join(f.up.SetReadDeadline(time.Unix(1, 0)), f.down.SetReadDeadline(time.Unix(1, 0)))
 	})
-	return g.Wait()
+	err = g.Wait()
+	return errors.Join(err, f.up.Close(), f.down.Close())
 }
 
 func (f *Forwarder) read(ctx context.Context, c net.Conn) error {
@@ -136,10 +135,15 @@ func (f *Forwarder) start(now time.Duration) {
 	f.loop.At(now+statEvery, f.report)
 }
 
-// send writes a datagram; a lost one is what UDP promises.
+// send writes a datagram; a lost one is what UDP promises. A first failure
+// may tell of an earlier datagram, so it is tried again.
 func (f *Forwarder) send(c net.Conn, p gwmp.Packet) {
-	if c != nil {
-		_, _ = c.Write(p.Append(nil))
+	if c == nil {
+		return
+	}
+	b := p.Append(nil)
+	if _, err := c.Write(b); err != nil {
+		_, _ = c.Write(b)
 	}
 }
 

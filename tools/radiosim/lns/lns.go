@@ -118,15 +118,11 @@ func (s *Server) Listen() (netip.AddrPort, error) {
 func (s *Server) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() { _ = s.conn.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
-	defer s.conn.Close()
 	buf := make([]byte, 65536)
 	for ctx.Err() == nil {
 		n, from, err := s.conn.ReadFromUDPAddrPort(buf)
 		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			continue
+			continue // a gateway that is gone, or the end of ctx
 		}
 		p, err := gwmp.Parse(buf[:n])
 		s.parts.Loop.Post(func(now time.Duration) {
@@ -137,7 +133,7 @@ func (s *Server) Run(ctx context.Context) error {
 			s.handle(now, from, p)
 		})
 	}
-	return nil
+	return s.conn.Close()
 }
 
 func (s *Server) send(to netip.AddrPort, p gwmp.Packet) {
