@@ -14,6 +14,7 @@ import (
 // of devices, join requests and retransmissions included.
 type Stats struct {
 	UptimeMS     int64                `json:"uptime_ms"`
+	LateMaxMS    int64                `json:"late_max_ms"` // how far the simulator itself fell behind, at worst
 	Frames       uint64               `json:"frames"`
 	Receptions   uint64               `json:"receptions"`
 	Missed       map[air.Reason]int64 `json:"receptions_missed"` // by reason

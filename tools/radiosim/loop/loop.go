@@ -21,6 +21,7 @@ type Loop struct {
 	posts  chan func(now time.Duration)
 	events events
 	seq    uint64
+	late   time.Duration
 }
 
 // New returns a loop on the monotonic wall clock with its origin at origin.
@@ -37,6 +38,9 @@ func NewVirtual() *Loop {
 
 // Now returns the present time.
 func (l *Loop) Now() time.Duration { return l.clock() }
+
+// MaxLate returns how late the latest event ran so far. Only events may call it.
+func (l *Loop) MaxLate() time.Duration { return l.late }
 
 // At runs f at t, or as soon as possible if t has passed; events of the same
 // time run in the order they were added. Only events may call it, or anyone
@@ -109,6 +113,7 @@ func (l *Loop) Advance(t time.Duration) {
 
 func (l *Loop) step() {
 	e := heap.Pop(&l.events).(event)
+	l.late = max(l.late, l.clock()-e.at)
 	e.run(e.at)
 }
 

@@ -144,6 +144,7 @@ func (s *Sim) SetTraffic(ctx context.Context, on bool) error {
 func (s *Sim) Stats(ctx context.Context, budget int) (st journal.Stats, err error) {
 	err = s.loop.Do(ctx, func(now time.Duration) {
 		st = s.journal.Snapshot(now, budget)
+		st.LateMaxMS = s.loop.MaxLate().Milliseconds()
 		for _, g := range s.gateways {
 			if g.Online(now) {
 				st.GatewaysOnline++
