@@ -12,17 +12,22 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hexwave/hexwave/chain/app"
+	"github.com/hexwave/hexwave/internal/cli"
 )
 
 func addCommands(root *cobra.Command, shell *app.App) {
 	home := app.DefaultHome()
 	server.AddCommandsWithStartCmdOptions(root, home, newApp, exportApp, server.StartCmdOptions{})
 	for _, cmd := range root.Commands() {
-		if cmd.Name() == "start" {
+		switch cmd.Name() {
+		case "start":
 			guardStart(cmd)
+		case "version":
+			root.RemoveCommand(cmd) // ours has the form that all our binaries share
 		}
 	}
 	root.AddCommand(
+		cli.VersionCommand(),
 		initCommand(shell),
 		vrfCommand(),
 		testnetCommand(shell),

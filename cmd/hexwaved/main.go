@@ -4,12 +4,14 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	svrcmd "github.com/cosmos/cosmos-sdk/server/cmd"
+	sdkversion "github.com/cosmos/cosmos-sdk/version"
 
 	"github.com/hexwave/hexwave/chain/app"
+	"github.com/hexwave/hexwave/internal/cli"
+	"github.com/hexwave/hexwave/internal/version"
 )
 
 // envPrefix begins the environment variables that stand for flags.
@@ -17,12 +19,15 @@ const envPrefix = "HEXWAVED"
 
 func main() {
 	app.Configure()
+	build := version.Get()
+	sdkversion.Name, sdkversion.AppName = app.Name, app.Binary
+	sdkversion.Version, sdkversion.Commit = build.Version, build.Commit
 	root, err := newRoot()
 	if err == nil {
 		err = svrcmd.Execute(root, envPrefix, app.DefaultHome())
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "hexwaved:", oneLine(err))
-		os.Exit(1)
+		cli.Report(os.Stderr, err)
 	}
+	os.Exit(int(cli.ExitCode(err)))
 }

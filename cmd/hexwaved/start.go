@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Reasons why a node does not start.
+// Reasons why a node does not start, each reported in one line.
 var (
 	errNoGenesis  = errors.New("no genesis")
 	errWrongChain = errors.New("wrong chain")
