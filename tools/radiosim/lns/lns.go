@@ -52,7 +52,6 @@ type device struct {
 	conf     topology.Device
 	addr     lorawan.DevAddr
 	nwk      lorawan.AES128Key
-	active   bool
 	up, down uint32 // next FCntUp expected, next FCntDown
 	last     string // the last uplink, to know its repetition
 	nonces   map[lorawan.DevNonce]bool
@@ -82,23 +81,15 @@ func New(conf topology.LNS, devices []topology.Device, p Parts) *Server {
 		if c.LNS != conf.Name {
 			continue
 		}
-		d := &device{conf: c, nonces: map[lorawan.DevNonce]bool{}}
+		d := &device{conf: c, addr: lorawan.DevAddr(conf.Address(c, i)), nonces: map[lorawan.DevNonce]bool{}}
 		if c.Kind == "abp" {
-			d.addr, d.nwk, d.active = lorawan.DevAddr(c.DevAddr), lorawan.AES128Key(c.NwkSKey), true
+			d.nwk = lorawan.AES128Key(c.NwkSKey)
 			s.byAddr[d.addr] = d
 			continue
 		}
-		d.addr = addressOf(conf.DevAddr, i)
 		s.byEUI[lorawan.EUI64(c.DevEUI)] = d
 	}
 	return s
-}
-
-// addressOf returns the address of the i-th device of the file.
-func addressOf(base topology.Hex4, i int) lorawan.DevAddr {
-	v := uint32(base[0])<<24 | uint32(base[1])<<16 | uint32(base[2])<<8 | uint32(base[3])
-	v += uint32(i)
-	return lorawan.DevAddr{byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)}
 }
 
 // Listen opens the socket and returns its address.

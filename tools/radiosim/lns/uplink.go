@@ -68,7 +68,7 @@ func (s *Server) join(now time.Duration, u *uplink, phy *lorawan.PHYPayload) {
 		s.drop(now, u, "encode")
 		return
 	}
-	d.nwk, d.up, d.down, d.active, d.last = nwk, 0, 0, true, ""
+	d.nwk, d.up, d.down, d.last = nwk, 0, 0, ""
 	s.byAddr[d.addr] = d
 	s.answer(now, u, &out, d, simdevice.JoinRX1Delay, simdevice.JoinRX2SF, uint64(d.joins))
 }

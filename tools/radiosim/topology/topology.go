@@ -5,6 +5,7 @@ package topology
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -224,7 +225,26 @@ func (f *File) check() error {
 			return fmt.Errorf("device %q: no network server %q", d.Name, d.LNS)
 		}
 	}
+	for _, l := range f.LNS {
+		for i, d := range f.Devices {
+			if d.LNS != l.Name {
+				continue
+			}
+			if err := once("address at "+l.Name, fmt.Sprintf(" %x", l.Address(d, i))); err != nil {
+				return fmt.Errorf("device %q: %w", d.Name, err)
+			}
+		}
+	}
 	return nil
+}
+
+// Address returns the address of a device, the i-th of the file: its own, or
+// what the server assigns when it joins.
+func (l LNS) Address(d Device, i int) Hex4 {
+	if d.Kind == "abp" {
+		return d.DevAddr
+	}
+	return Hex4(binary.BigEndian.AppendUint32(nil, binary.BigEndian.Uint32(l.DevAddr[:])+uint32(i)))
 }
 
 func place(name string, lat, lng float64) error {

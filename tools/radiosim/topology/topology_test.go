@@ -56,6 +56,7 @@ func TestRefusals(t *testing.T) {
 		"device kind":   `{` + lns + `,"devices":[{"name":"d","kind":"x"}]}`,
 		"no such lns":   `{` + lns + `,"devices":[{"name":"d","kind":"abp","lns":"m"}]}`,
 		"fast interval": `{` + lns + `,"devices":[{"name":"d","kind":"abp","interval_ms":10}]}`,
+		"same address":  `{` + lns + `,"devices":[{"name":"d","kind":"otaa"},{"name":"e","kind":"abp","dev_addr":"48000000"}]}`,
 		"short key":     `{` + lns + `,"devices":[{"name":"d","kind":"abp","nwk_s_key":"00"}]}`,
 		"too large":     strings.Repeat(" ", MaxBytes+1),
 	} {
