@@ -1,6 +1,7 @@
 package challenge
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -39,14 +40,14 @@ type Target struct {
 // Set is the frozen set of the window, and the place to put what was drawn.
 type Set interface {
 	// At returns the hotspot at a position below the window's Frozen.
-	At(position uint64) (hotspot uint32, err error)
+	At(ctx context.Context, position uint64) (hotspot uint32, err error)
 	// Swap exchanges two positions.
-	Swap(i, j uint64) error
+	Swap(ctx context.Context, i, j uint64) error
 	// Target returns a hotspot of the set and whether it can be challenged.
-	Target(hotspot uint32) (Target, Readiness, error)
+	Target(ctx context.Context, hotspot uint32) (Target, Readiness, error)
 	// Open stores a challenge; from then on the hotspot is Busy and its next
 	// index is one lower.
-	Open(c wire.Challenge, air Air) error
+	Open(ctx context.Context, c wire.Challenge, air Air) error
 }
 
 // Block is what a draw depends on besides the window.
@@ -61,14 +62,14 @@ type Block struct {
 // Draw opens the challenges of one block: its share of what remains of the
 // window, plus surprise challenges, plus partners of pairs. It returns the
 // window and the next challenge id after the block. Errors are those of set.
-func Draw(p *Params, b Block, w Window, set Set) (Window, uint64, error) {
+func Draw(ctx context.Context, p *Params, b Block, w Window, set Set) (Window, uint64, error) {
 	d := drawing{p: p, b: b, w: w, set: set, places: newPlaces(p.Slots)}
 	due := min(w.due(b.Height), uint64(p.MaxDraws))
 	// Busy hotspots and full zones cost a try and stay for a later block.
 	tries := 2*due + limits.MaxPairTries
 	for due > 0 && tries > 0 && d.w.Remaining > 0 {
 		tries--
-		drawn, err := d.one()
+		drawn, err := d.one(ctx)
 		if err != nil {
 			return w, b.NextID, fmt.Errorf("draw at height %d: %w", b.Height, err)
 		}
@@ -89,16 +90,16 @@ type drawing struct {
 
 // one draws a hotspot of what remains and returns how many were taken out of
 // the window: 0, 1, or 2 with a partner.
-func (d *drawing) one() (uint64, error) {
+func (d *drawing) one(ctx context.Context) (uint64, error) {
 	at := pick(d.b.R, wire.PurposeTarget, d.tries, d.w.Remaining)
 	d.tries++
-	t, ready, err := d.look(at)
+	t, ready, err := d.look(ctx, at)
 	if err != nil || ready == Busy {
 		return 0, err
 	}
 	if ready == Gone {
 		d.w.Skipped++
-		return 1, d.remove(at)
+		return 1, d.remove(ctx, at)
 	}
 	free := d.places.free(t.Zone, len(t.Plan.Channels))
 	if free == 0 {
@@ -106,11 +107,11 @@ func (d *drawing) one() (uint64, error) {
 	}
 	id := d.b.NextID
 	spot := choose(free, wire.Draw(d.b.R, wire.PurposePlace, id, 0))
-	if err := d.remove(at); err != nil {
+	if err := d.remove(ctx, at); err != nil {
 		return 0, err
 	}
 	d.w.Drawn++
-	mate, isPaired, err := d.mate(id, &t, spot)
+	mate, isPaired, err := d.mate(ctx, id, &t, spot)
 	if err != nil {
 		return 0, err
 	}
@@ -118,41 +119,41 @@ func (d *drawing) one() (uint64, error) {
 	if isPaired {
 		kind = wire.ChallengePaired
 	}
-	if err := d.open(&t, spot, kind); err != nil {
+	if err := d.open(ctx, &t, spot, kind); err != nil {
 		return 0, err
 	}
 	taken := uint64(1)
 	if isPaired {
 		taken++
-		if err := d.openMate(mate, spot); err != nil {
+		if err := d.openMate(ctx, mate, spot); err != nil {
 			return 0, err
 		}
 	}
-	return taken, d.surprise(id)
+	return taken, d.surprise(ctx, id)
 }
 
 // look returns the hotspot at a position.
-func (d *drawing) look(at uint64) (Target, Readiness, error) {
-	hotspot, err := d.set.At(at)
+func (d *drawing) look(ctx context.Context, at uint64) (Target, Readiness, error) {
+	hotspot, err := d.set.At(ctx, at)
 	if err != nil {
 		return Target{}, Gone, err
 	}
-	return d.set.Target(hotspot)
+	return d.set.Target(ctx, hotspot)
 }
 
 // remove moves a position behind what remains.
-func (d *drawing) remove(at uint64) error {
+func (d *drawing) remove(ctx context.Context, at uint64) error {
 	d.w.Remaining--
 	if at == d.w.Remaining {
 		return nil
 	}
-	return d.set.Swap(at, d.w.Remaining)
+	return d.set.Swap(ctx, at, d.w.Remaining)
 }
 
 // mate finds the second of a pair for one challenge in PairedPermille of them:
 // another hotspot that remains, in the same zone or its ring, with a channel
 // free in the same slot. One radio cannot send on two channels at once.
-func (d *drawing) mate(id uint64, first *Target, at place) (position uint64, ok bool, err error) {
+func (d *drawing) mate(ctx context.Context, id uint64, first *Target, at place) (position uint64, ok bool, err error) {
 	if wire.Draw(d.b.R, wire.PurposePlace, id, 3)%permille >= uint64(d.p.PairedPermille) {
 		return 0, false, nil
 	}
@@ -162,7 +163,7 @@ func (d *drawing) mate(id uint64, first *Target, at place) (position uint64, ok 
 	}
 	for n := uint64(0); n < limits.MaxPairTries && d.w.Remaining > 0; n++ {
 		position = wire.Draw(d.b.R, wire.PurposePlace, id, 4+n) % d.w.Remaining
-		t, ready, err := d.look(position)
+		t, ready, err := d.look(ctx, position)
 		if err != nil {
 			return 0, false, err
 		}
@@ -178,26 +179,26 @@ func (d *drawing) freeBeside(t *Target, at place) uint64 {
 	return d.places.free(t.Zone, len(t.Plan.Channels)) & row(at.slot) &^ at.bit()
 }
 
-func (d *drawing) openMate(position uint64, at place) error {
-	t, _, err := d.look(position)
+func (d *drawing) openMate(ctx context.Context, position uint64, at place) error {
+	t, _, err := d.look(ctx, position)
 	if err != nil {
 		return err
 	}
-	if err := d.remove(position); err != nil {
+	if err := d.remove(ctx, position); err != nil {
 		return err
 	}
 	d.w.Drawn++
 	spot := choose(d.freeBeside(&t, at), wire.Draw(d.b.R, wire.PurposePlace, d.b.NextID, 0))
-	return d.open(&t, spot, wire.ChallengePaired)
+	return d.open(ctx, &t, spot, wire.ChallengePaired)
 }
 
 // surprise challenges, behind SurprisePermille of the challenges, any hotspot of
 // the whole set once more, so that being done for this window is no rest.
-func (d *drawing) surprise(id uint64) error {
+func (d *drawing) surprise(ctx context.Context, id uint64) error {
 	if wire.Draw(d.b.R, wire.PurposeSurprise, id, 0)%permille >= uint64(d.p.SurprisePermille) {
 		return nil
 	}
-	t, ready, err := d.look(wire.Draw(d.b.R, wire.PurposeSurprise, id, 1) % d.w.Frozen)
+	t, ready, err := d.look(ctx, wire.Draw(d.b.R, wire.PurposeSurprise, id, 1)%d.w.Frozen)
 	if err != nil || ready != Ready {
 		return err
 	}
@@ -205,11 +206,11 @@ func (d *drawing) surprise(id uint64) error {
 	if free == 0 {
 		return nil
 	}
-	return d.open(&t, choose(free, wire.Draw(d.b.R, wire.PurposePlace, d.b.NextID, 0)), wire.ChallengeSurprise)
+	return d.open(ctx, &t, choose(free, wire.Draw(d.b.R, wire.PurposePlace, d.b.NextID, 0)), wire.ChallengeSurprise)
 }
 
 // open assigns what the beaconer has no say in, and stores the challenge.
-func (d *drawing) open(t *Target, at place, kind wire.ChallengeKind) error {
+func (d *drawing) open(ctx context.Context, t *Target, at place, kind wire.ChallengeKind) error {
 	id, h := d.b.NextID, d.b.Height
 	factors := uint64(t.Air.MaxSF) - region.MinSF + 1
 	steps := uint64(len(d.p.PowerSteps))
@@ -233,5 +234,5 @@ func (d *drawing) open(t *Target, at place, kind wire.ChallengeKind) error {
 	}
 	d.b.NextID++
 	d.places.take(t.Zone, at)
-	return d.set.Open(c, t.Air)
+	return d.set.Open(ctx, c, t.Air)
 }

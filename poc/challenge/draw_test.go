@@ -1,6 +1,7 @@
 package challenge
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -53,14 +54,14 @@ func newMemory(t testing.TB, n int, spread geo.E7) *memory {
 	return m
 }
 
-func (m *memory) At(i uint64) (uint32, error) { return m.order[i], m.fail }
+func (m *memory) At(_ context.Context, i uint64) (uint32, error) { return m.order[i], m.fail }
 
-func (m *memory) Swap(i, j uint64) error {
+func (m *memory) Swap(_ context.Context, i, j uint64) error {
 	m.order[i], m.order[j] = m.order[j], m.order[i]
 	return nil
 }
 
-func (m *memory) Target(h uint32) (Target, Readiness, error) {
+func (m *memory) Target(_ context.Context, h uint32) (Target, Readiness, error) {
 	switch {
 	case m.gone[h]:
 		return Target{}, Gone, nil
@@ -73,7 +74,7 @@ func (m *memory) Target(h uint32) (Target, Readiness, error) {
 	}, Ready, nil
 }
 
-func (m *memory) Open(c wire.Challenge, _ Air) error {
+func (m *memory) Open(_ context.Context, c wire.Challenge, _ Air) error {
 	m.opened = append(m.opened, c)
 	m.busy[c.Hotspot] = true
 	m.index[c.Hotspot]--
@@ -97,7 +98,7 @@ func run(t testing.TB, p *Params, m *memory, seed uint64) Window {
 			}
 		}
 		var err error
-		w, next, err = Draw(p, Block{Height: h, TimeMs: h * 6_000, R: randomness(seed + h), NextID: next}, w, m)
+		w, next, err = Draw(t.Context(), p, Block{Height: h, TimeMs: h * 6_000, R: randomness(seed + h), NextID: next}, w, m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,12 +222,12 @@ func TestDrawStops(t *testing.T) {
 	for h := range m.index {
 		m.busy[h] = true
 	}
-	got, next, err := Draw(p, Block{Height: 10, NextID: 4}, w, m)
+	got, next, err := Draw(t.Context(), p, Block{Height: 10, NextID: 4}, w, m)
 	if err != nil || next != 4 || got != w {
 		t.Errorf("all busy: %+v, %d, %v", got, next, err)
 	}
 	m.fail = errors.New("store is gone")
-	if _, _, err := Draw(p, Block{Height: 10}, w, m); !errors.Is(err, m.fail) {
+	if _, _, err := Draw(t.Context(), p, Block{Height: 10}, w, m); !errors.Is(err, m.fail) {
 		t.Errorf("store error: %v", err)
 	}
 }
