@@ -1,0 +1,157 @@
+package packetrouter
+
+import "github.com/hexwave/hexwave/proto/wire"
+
+// Budgets counts the copies of a transmission that each route has taken. One
+// counter may be shared by many routers, so the answer may come later.
+type Budgets interface {
+	// Take asks for one copy. It calls q.Answer exactly once, possibly before it
+	// returns, and sets q.Transmission first.
+	Take(q *CopyQuery)
+	// Settle ends a copy that was granted: delivered, or given back.
+	Settle(q *CopyQuery, delivered bool)
+	// Restore counts a copy that was delivered before a restart.
+	Restore(route RouteKey, t Transmission)
+}
+
+// CopyQuery is one request for a copy.
+type CopyQuery struct {
+	Route    RouteKey
+	Frame    FrameHash
+	Received int64  // estimated time of reception, Unix microseconds
+	Window   int64  // copies received within it of the first are one transmission, microseconds
+	Max      uint16 // copies allowed, at least 1
+
+	// Transmission is set by Take.
+	Transmission Transmission
+
+	leg *leg
+}
+
+// Answer tells the pipeline whether the copy was granted.
+func (q *CopyQuery) Answer(granted bool) {
+	if q.leg != nil {
+		q.leg.budgetAnswer(granted)
+	}
+}
+
+// ReplayGuard remembers the frame counters and join nonces that were delivered.
+type ReplayGuard interface {
+	// Check says how a counter stands against what was committed. It changes
+	// nothing.
+	Check(c Counter, t Transmission) Freshness
+	// Commit records a delivered counter.
+	Commit(c Counter, t Transmission)
+}
+
+// Counter is the use of one counter value by one device on one route.
+type Counter struct {
+	Route   RouteKey
+	Device  uint64 // DevAddr, or DevEUI for a nonce
+	Session uint32 // hash of the session key; 0 for a nonce
+	Value   uint32 // full frame counter, or nonce
+	Nonce   bool   // unordered: only equality counts
+}
+
+// Freshness is how a counter compares with those seen.
+type Freshness uint8
+
+// Freshness values.
+const (
+	Fresh     Freshness = iota // never used
+	SameCopy                   // another copy of the transmission that used it
+	Resent                     // the newest value again, in another transmission
+	StaleUsed                  // lower than the newest, or a used nonce
+)
+
+// Directory knows which router has the live stream of a hotspot. The newest
+// connection wins.
+type Directory interface {
+	// Claim registers a stream; false when a newer connection is known.
+	Claim(k wire.PubKey, connection uint64, node string) bool
+	// Release forgets a stream unless a newer one took its place.
+	Release(k wire.PubKey, connection uint64)
+	// Find returns the node that has the hotspot.
+	Find(k wire.PubKey) (node string, ok bool)
+}
+
+// Sink is the way to the network servers of one protocol.
+type Sink interface {
+	// Deliver hands a packet over. It calls d.Done exactly once, possibly before
+	// it returns: true once the network server has acknowledged it.
+	Deliver(d *Delivery)
+}
+
+// Delivery is one packet for one destination. All fields are read-only and
+// valid until Done.
+type Delivery struct {
+	Hotspot     *Hotspot
+	Uplink      *Uplink
+	Destination *Destination
+	Received    int64 // estimated time of reception, Unix microseconds
+
+	leg *leg
+}
+
+// Done ends the delivery.
+func (d *Delivery) Done(delivered bool) {
+	if d.leg != nil {
+		d.leg.delivered(delivered)
+	}
+}
+
+// Book meters deliveries into the voucher lanes of the orgs this router serves.
+type Book interface {
+	// Reserve sets dc of the org's allowance aside; false when it is used up or
+	// the router signs no lane of the org.
+	Reserve(org OrgID, dc uint32) bool
+	// Release gives a reservation back.
+	Release(org OrgID, dc uint32)
+	// Append books a reserved entry. It calls e.Booked exactly once: with nil
+	// when the entry is on stable storage.
+	Append(e *Entry)
+	// Present takes the vouchers that a hotspot holds and returns the newest
+	// voucher of each lane for it where the hotspot's is older.
+	Present(h HotspotID, vouchers [][]byte) [][]byte
+}
+
+// Entry is one metered delivery. It carries enough to know the packet again
+// after a restart.
+type Entry struct {
+	Org          OrgID
+	Hotspot      HotspotID
+	Uplink       uint64
+	Credits      uint32
+	Route        RouteKey
+	Transmission Transmission
+	Counter      Counter
+
+	leg *leg
+}
+
+// Booked ends the metering of e.
+func (e *Entry) Booked(err error) {
+	if e.leg != nil {
+		e.leg.booked(err)
+	}
+}
+
+// Relay carries reports and reveals of hotspots to the chain.
+type Relay interface {
+	// Submit takes one item from the hotspot; results follow through answer,
+	// which may be called from any goroutine, more than once for an item.
+	Submit(h *Hotspot, kind ItemKind, item []byte, answer func(ItemResult))
+}
+
+// Link is the way to one connected hotspot. Its methods never block.
+type Link interface {
+	Ack(id uint64, o wire.Outcome)
+	// Downlink returns false when the hotspot's queue is full.
+	Downlink(id uint64, d Downlink) bool
+	Voucher(ref LaneRef, epoch uint32, voucher []byte)
+	Challenges(raw [][]byte)
+	Head(h Head)
+	Result(r ItemResult)
+	// Close ends the stream after what is queued was sent.
+	Close(reason string)
+}

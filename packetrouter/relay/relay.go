@@ -1,0 +1,291 @@
+// Package relay carries reports and reveals of hotspots to the chain in the
+// fee-free lane, in the name of one lane of the router.
+//
+// It owns the checks that protect the relay's bond, which answers for every
+// item it vouches for (architecture §4, Free lane): layout, chain, witness,
+// signature, and for reveals the hash-chain walk. It owns the order of things
+// too: nothing is sent twice, a reveal waits until no report can be accepted
+// any more, and a batch that no node took is sent again while it still counts.
+// It never judges coverage.
+package relay
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/hexwave/hexwave/packetrouter"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// Chain is what relaying needs of a node.
+type Chain interface {
+	// SubmitReports hands a batch to the fee-free lane. It returns when a node
+	// has taken it, which is no promise of inclusion.
+	SubmitReports(ctx context.Context, payout string, header, items []byte) error
+}
+
+// Signer signs batch headers for the router's lane.
+type Signer interface {
+	SignBatch(now time.Time, kind wire.BatchKind, validUntil uint64, items []byte) (header []byte, payout string, ok bool)
+}
+
+// Bounds of the relay's memory.
+const (
+	// maxWaiting is how many items may wait for a block.
+	maxWaiting = 1 << 16
+	// batchLife is how many blocks a batch stays valid, below the lane's limit of 10.
+	batchLife = 8
+)
+
+// Relay implements packetrouter.Relay.
+type Relay struct {
+	chain  Chain
+	signer Signer
+	log    *slog.Logger
+
+	heads chan struct{} // one token: a new snapshot
+
+	mu      sync.Mutex
+	snap    *packetrouter.Snapshot                 // guarded by mu
+	open    map[uint64]*packetrouter.OpenChallenge // guarded by mu: by id
+	seen    map[itemKey]wire.Verdict               // guarded by mu: of open challenges
+	reports []waiting                              // guarded by mu
+	reveals []waiting                              // guarded by mu
+}
+
+// itemKey names what may be sent once: a witness's report, or, with witness 0,
+// a challenge's reveal.
+type itemKey struct {
+	challenge uint64
+	witness   uint32
+}
+
+type waiting struct {
+	raw    []byte
+	digest [32]byte
+	from   uint64 // first height at which a batch may hold it
+	until  uint64 // last height at which the chain accepts it
+	answer func(packetrouter.ItemResult)
+}
+
+var _ packetrouter.Relay = (*Relay)(nil)
+
+// New returns a relay that sends with each new block.
+func New(c Chain, s Signer, log *slog.Logger) *Relay {
+	return &Relay{
+		chain: c, signer: s, log: log, heads: make(chan struct{}, 1),
+		open: map[uint64]*packetrouter.OpenChallenge{}, seen: map[itemKey]wire.Verdict{},
+	}
+}
+
+// Update takes a new snapshot.
+func (r *Relay) Update(s *packetrouter.Snapshot) {
+	open := make(map[uint64]*packetrouter.OpenChallenge, len(s.Challenges))
+	for i := range s.Challenges {
+		open[s.Challenges[i].ID] = &s.Challenges[i]
+	}
+	r.mu.Lock()
+	r.snap, r.open = s, open
+	for k := range r.seen {
+		if open[k.challenge] == nil {
+			delete(r.seen, k)
+		}
+	}
+	r.mu.Unlock()
+	select {
+	case r.heads <- struct{}{}:
+	default:
+	}
+}
+
+// Submit implements packetrouter.Relay. A refused item is answered at once, a
+// good one when a node has taken the batch that holds it.
+func (r *Relay) Submit(h *packetrouter.Hotspot, kind packetrouter.ItemKind, item []byte, answer func(packetrouter.ItemResult)) {
+	digest := sha256.Sum256(item)
+	v := r.accept(h, kind, item, digest, answer)
+	if v != wire.Accepted {
+		answer(packetrouter.ItemResult{Digest: digest, Verdict: v})
+	}
+}
+
+func (r *Relay) accept(h *packetrouter.Hotspot, kind packetrouter.ItemKind, item []byte, digest [32]byte, answer func(packetrouter.ItemResult)) wire.Verdict {
+	r.mu.Lock()
+	snap := r.snap
+	r.mu.Unlock()
+	switch {
+	case h == nil || snap == nil:
+		return wire.UnknownHotspot
+	case kind == packetrouter.ItemReport:
+		return r.report(snap, h, item, digest, answer)
+	}
+	return r.reveal(snap, item, digest, answer)
+}
+
+// report checks what the relay answers for, cheapest first.
+func (r *Relay) report(snap *packetrouter.Snapshot, h *packetrouter.Hotspot, item []byte, digest [32]byte, answer func(packetrouter.ItemResult)) wire.Verdict {
+	p, err := wire.ParseReport(item)
+	switch {
+	case err != nil:
+		return wire.Malformed
+	case p.Chain != snap.Chain:
+		return wire.WrongChain
+	case packetrouter.HotspotID(p.Witness) != h.ID:
+		return wire.UnknownHotspot
+	}
+	c, v := r.openChallenge(p.Challenge)
+	switch {
+	case v != wire.Accepted:
+		return v
+	case snap.Head.Height >= c.Close:
+		return wire.TooLate
+	case c.Hotspot == p.Witness:
+		return wire.SelfWitness
+	}
+	if r.known(itemKey{p.Challenge, p.Witness}) {
+		return wire.Duplicate
+	}
+	if h.Key.Alg != wire.KeyEd25519 ||
+		!ed25519.Verify(h.Key.Raw(), item[:wire.ReportBodySize], p.Signature[:]) {
+		return wire.BadSignature
+	}
+	return r.wait(&r.reports, itemKey{p.Challenge, p.Witness}, waiting{item, digest, 0, c.Close, answer})
+}
+
+func (r *Relay) reveal(snap *packetrouter.Snapshot, item []byte, digest [32]byte, answer func(packetrouter.ItemResult)) wire.Verdict {
+	p, err := wire.ParseReveal(item)
+	switch {
+	case err != nil:
+		return wire.Malformed
+	case p.Chain != snap.Chain:
+		return wire.WrongChain
+	}
+	c, v := r.openChallenge(p.Challenge)
+	switch {
+	case v != wire.Accepted:
+		return v
+	case snap.Head.Height >= c.Reveal:
+		return wire.TooLate
+	}
+	if r.known(itemKey{challenge: p.Challenge}) {
+		// Somebody's reveal is on its way, and the first one counts.
+		return wire.AlreadyRevealed
+	}
+	if c.KnownIndex-c.Index > snap.Relaying.MaxWalk ||
+		wire.WalkPreimage(snap.Chain, c.Key, c.Index, c.KnownIndex, p.Preimage) != c.Known {
+		return wire.BadPreimage
+	}
+	return r.wait(&r.reveals, itemKey{challenge: p.Challenge}, waiting{item, digest, c.Close, c.Reveal, answer})
+}
+
+func (r *Relay) openChallenge(id uint64) (*packetrouter.OpenChallenge, wire.Verdict) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c := r.open[id]; c != nil {
+		return c, wire.Accepted
+	}
+	return nil, wire.UnknownChallenge
+}
+
+func (r *Relay) known(k itemKey) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_, ok := r.seen[k]
+	return ok
+}
+
+// wait queues an item that passed.
+func (r *Relay) wait(queue *[]waiting, k itemKey, w waiting) wire.Verdict {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, ok := r.seen[k]; ok {
+		return wire.Duplicate
+	}
+	if len(r.reports)+len(r.reveals) >= maxWaiting {
+		return wire.OverQuota
+	}
+	r.seen[k] = wire.Accepted
+	*queue = append(*queue, w)
+	return wire.Accepted
+}
+
+// Run sends what waits with each new block, until ctx is done.
+func (r *Relay) Run(ctx context.Context) error {
+	// Reports come in spread over a block; a second look between blocks keeps a
+	// late one from missing its close.
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.heads:
+		case <-tick.C:
+		}
+		r.flush(ctx, wire.BatchReports, &r.reports)
+		r.flush(ctx, wire.BatchReveals, &r.reveals)
+	}
+}
+
+// flush sends the items of one queue whose time has come.
+func (r *Relay) flush(ctx context.Context, kind wire.BatchKind, queue *[]waiting) {
+	for ctx.Err() == nil {
+		batch, expired, height := r.ripe(queue)
+		for _, w := range expired {
+			w.answer(packetrouter.ItemResult{Digest: w.digest, Verdict: wire.TooLate})
+		}
+		if len(batch) == 0 {
+			return
+		}
+		var items []byte
+		for _, w := range batch {
+			items = append(items, w.raw...)
+		}
+		header, payout, ok := r.signer.SignBatch(time.Now(), kind, height+batchLife, items)
+		if !ok {
+			r.requeue(queue, batch)
+			return
+		}
+		if err := r.chain.SubmitReports(ctx, payout, header, items); err != nil {
+			r.log.Warn("batch will be tried again", "kind", kind, "items", len(batch), "err", err)
+			r.requeue(queue, batch)
+			return
+		}
+		for _, w := range batch {
+			w.answer(packetrouter.ItemResult{Digest: w.digest, Verdict: wire.Accepted})
+		}
+	}
+}
+
+// ripe takes up to one batch of items that the next block may hold, and those
+// that no block will any more.
+func (r *Relay) ripe(queue *[]waiting) (batch, expired []waiting, height uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.snap == nil {
+		return nil, nil, 0
+	}
+	height = r.snap.Head.Height
+	var later []waiting
+	for _, w := range *queue {
+		switch {
+		case height >= w.until:
+			expired = append(expired, w)
+		case height < w.from || len(batch) >= int(r.snap.Relaying.MaxItems):
+			later = append(later, w)
+		default:
+			batch = append(batch, w)
+		}
+	}
+	*queue = later
+	return batch, expired, height
+}
+
+func (r *Relay) requeue(queue *[]waiting, batch []waiting) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	*queue = append(batch, *queue...)
+}
