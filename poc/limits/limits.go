@@ -47,8 +47,6 @@ const (
 	MaxBatchItems = 1_024
 	// MaxBatchLife is how many blocks ahead a batch may be valid.
 	MaxBatchLife = 10
-	// MaxNonces is how many replay marks one relay may hold at a time.
-	MaxNonces = 1_024
 	// VerifiedCache is how many verified batches a node remembers.
 	VerifiedCache = 4_096
 )

@@ -1,0 +1,38 @@
+package types
+
+import (
+	"context"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	stakingtypes "github.com/cosmos/cosmos-sdk/x/staking/types"
+
+	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
+)
+
+// HotspotKeeper is the registry.
+type HotspotKeeper interface {
+	// Hotspot returns a hotspot, or an error wrapping hotspottypes.ErrUnknown.
+	Hotspot(ctx context.Context, index uint32) (hotspottypes.Hotspot, error)
+	// IterateAfter calls fn for the hotspots with an index above after, in
+	// ascending order, until fn returns true or an error.
+	IterateAfter(ctx context.Context, after uint32, fn func(hotspottypes.Hotspot) (stop bool, err error)) error
+}
+
+// RewardsKeeper counts epochs and points.
+type RewardsKeeper interface {
+	CurrentEpoch(ctx context.Context) uint32
+	// BookPoints adds points, in 1e-8 units, to a hotspot's current epoch.
+	BookPoints(ctx context.Context, hotspot uint32, points uint64) error
+}
+
+// RoutingKeeper knows the relays: the signers of orgs' lanes.
+type RoutingKeeper interface {
+	Signer(ctx context.Context, org, lane uint32) (routingtypes.Signer, bool)
+}
+
+// StakingKeeper knows the validators.
+type StakingKeeper interface {
+	GetValidator(ctx context.Context, addr sdk.ValAddress) (stakingtypes.Validator, error)
+	GetValidatorByConsAddr(ctx context.Context, addr sdk.ConsAddress) (stakingtypes.Validator, error)
+}
