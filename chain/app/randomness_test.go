@@ -81,7 +81,7 @@ func TestEveryBlockDrawsNewRandomness(t *testing.T) {
 
 func TestFirstTransactionIsJudged(t *testing.T) {
 	c := beaconChain(t, 3, 0, 1) // node 2 has no active key
-	for c.Height()%3 != 2 {         // node 0 proposes next
+	for c.Height()%3 != 2 {      // node 0 proposes next
 		c.NextBlock()
 	}
 	with, without, judge := c.Nodes[0], c.Nodes[2], c.Nodes[1]
