@@ -64,7 +64,7 @@ func TestRegisterRefuses(t *testing.T) {
 		{"another chain", reg(func(g *wire.Registration) { g.Chain[0]++ }), types.ErrWrongChain},
 		{"another owner", reg(func(g *wire.Registration) { g.Owner[0]++ }), types.ErrWrongOwner},
 		{"expired", reg(func(g *wire.Registration) { g.ValidUntil = 0 }), types.ErrExpired},
-		{"valid too long", reg(func(g *wire.Registration) { g.ValidUntil = 43_202 }), types.ErrValidTooLong},
+		{"valid too long", reg(func(g *wire.Registration) { g.ValidUntil = 43_203 }), types.ErrValidTooLong},
 		{"p256", reg(func(g *wire.Registration) { g.Key = p256 }), types.ErrKeyAlgorithm},
 		{"known key", fixture.Registration(1, owner, wire.ClassFullLoRa, func(g *wire.Registration) { g.Anchor[19] = 1 }), types.ErrKeyUsed},
 		{"known anchor", reg(func(g *wire.Registration) { g.Anchor = wire.Preimage{3: 1} }), types.ErrAnchorUsed},

@@ -20,6 +20,8 @@ import (
 // Bank moves bonds.
 type Bank interface {
 	SendCoinsFromAccountToModule(ctx context.Context, from sdk.AccAddress, module string, amt sdk.Coins) error
+	// BlockedAddr tells whether nobody may be paid at an address.
+	BlockedAddr(addr sdk.AccAddress) bool
 }
 
 // Fees burns data credits.

@@ -123,6 +123,9 @@ func (s msgServer) AuthorizeSigner(ctx context.Context, m *types.MsgAuthorizeSig
 	if err != nil {
 		return nil, err
 	}
+	if s.k.bank.BlockedAddr(payout) {
+		return nil, errorsmod.Wrapf(types.ErrAddress, "%s cannot be paid", m.Payout)
+	}
 	coins := sdk.NewCoins(sdk.NewCoin(credits.Denom, math.NewIntFromUint64(m.Bond)))
 	if !coins.Empty() {
 		if err := s.k.bank.SendCoinsFromAccountToModule(ctx, owner, types.ModuleName, coins); err != nil {

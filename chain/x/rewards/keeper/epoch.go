@@ -1,0 +1,152 @@
+package keeper
+
+import (
+	"context"
+
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/hexwave/hexwave/chain/x/rewards/types"
+	"github.com/hexwave/hexwave/poc/reward"
+)
+
+// BeginBlock closes at most one epoch, and only when the one before is rated in
+// every cell, then rates some more cells. Epochs that went by while the chain
+// stood still are closed one a block, none is lost.
+func (k *Keeper) BeginBlock(ctx context.Context) error {
+	p, err := k.Params(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := k.clock(ctx)
+	if err != nil {
+		return err
+	}
+	now := sdk.UnwrapSDKContext(ctx).BlockTime().UnixMilli()
+	if c.Start == 0 {
+		c.Start = now
+		return k.set(ctx, []byte{types.PrefixClock}, c.Encode())
+	}
+	s, err := k.state(ctx)
+	if err != nil {
+		return err
+	}
+	if now >= c.Start+int64(p.EpochSeconds)*1000 && s.SweepCell == types.NothingLeft {
+		if err := k.closeEpoch(ctx, p, s, c); err != nil {
+			return err
+		}
+	}
+	return k.sweepSome(ctx, p.SweepCells(c.Cells))
+}
+
+// closeEpoch ends the current epoch: it fixes what its points are worth and
+// mints the validators' and the community's part. The work does not grow with
+// the number of hotspots.
+func (k *Keeper) closeEpoch(ctx context.Context, p types.Params, s types.State, c types.Clock) error {
+	mean, err := k.meanPoints(ctx, s.Epoch)
+	if err != nil {
+		return err
+	}
+	index := uint64(s.Epoch - 1)
+	e := types.Epoch{
+		Number:                   s.Epoch,
+		ClosedHeight:             uint64(sdk.UnwrapSDKContext(ctx).BlockHeight()),
+		TotalPoints:              s.Points,
+		LifetimeMultiplePermille: p.LifetimeMultiplePermille,
+		DemandFraction:           p.DemandFraction,
+	}
+	e.Reemitted, c.ReemitPool = reward.Reemit(c.ReemitPool, c.Burned, p.ReemitCap, p.ReemitSmoothing)
+	e.Emission = reward.Emission(p.Schedule(), index) + e.Reemitted
+	var work uint64
+	e.Validators, e.Community, work = reward.Split(e.Emission, p.Shares())
+	e.BasePool = reward.BasePool(work, p.BaseShareBps, p.EpochsPerYear, index)
+	rate := reward.Rate(e.BasePool, e.TotalPoints, mean, p.Caps())
+	e.RateOver, e.RateLimit = rate.Over, rate.Limit
+	if err := k.storeEpoch(ctx, e); err != nil {
+		return err
+	}
+	if err := k.paySplits(ctx, e.Validators, e.Community); err != nil {
+		return err
+	}
+	lost := work - e.BasePool
+	s.Epoch, s.Points, s.SweepCell = s.Epoch+1, 0, 0
+	if e.TotalPoints == 0 {
+		lost, s.SweepCell = work, types.NothingLeft
+	}
+	if err := k.count(ctx, func(t *types.Totals) { t.NotEmitted += lost }); err != nil {
+		return err
+	}
+	if err := k.setState(ctx, s); err != nil {
+		return err
+	}
+	c.Start, c.Burned = c.Start+int64(p.EpochSeconds)*1000, 0
+	if err := k.set(ctx, []byte{types.PrefixClock}, c.Encode()); err != nil {
+		return err
+	}
+	return emit(ctx, &types.EventEpochClosed{Epoch: e})
+}
+
+// meanPoints returns the mean of the points of up to MeanEpochs epochs before
+// epoch, 0 when there was none.
+func (k *Keeper) meanPoints(ctx context.Context, epoch uint32) (uint64, error) {
+	var sum, n uint64
+	for back := uint32(1); back <= types.MeanEpochs && back < epoch; back++ {
+		b, err := k.get(ctx, types.NumberKey(types.PrefixRow, epoch-back))
+		if err != nil {
+			return 0, err
+		}
+		if b == nil {
+			break
+		}
+		row, err := types.DecodeRow(b)
+		if err != nil {
+			return 0, err
+		}
+		sum, n = reward.Add(sum, row.TotalPoints), n+1
+	}
+	if n == 0 {
+		return 0, nil
+	}
+	return sum / n, nil
+}
+
+// storeEpoch stores a closed epoch and forgets the one that is too old to be
+// asked for.
+func (k *Keeper) storeEpoch(ctx context.Context, e types.Epoch) error {
+	row := types.Row{BasePool: e.BasePool, TotalPoints: e.TotalPoints, ClosedHeight: e.ClosedHeight}
+	if err := k.set(ctx, types.NumberKey(types.PrefixRow, e.Number), row.Encode()); err != nil {
+		return err
+	}
+	if err := k.setProto(ctx, types.NumberKey(types.PrefixTerms, e.Number), &e); err != nil {
+		return err
+	}
+	if e.Number <= types.KeepEpochs {
+		return nil
+	}
+	old := e.Number - types.KeepEpochs
+	if err := k.del(ctx, types.NumberKey(types.PrefixRow, old)); err != nil {
+		return err
+	}
+	return k.del(ctx, types.NumberKey(types.PrefixTerms, old))
+}
+
+// paySplits mints the validators' part into the fee collector, from where
+// distribution hands it to stakers, and the community's part into its pool.
+func (k *Keeper) paySplits(ctx context.Context, validators, community uint64) error {
+	if err := k.mint(ctx, validators+community); err != nil {
+		return err
+	}
+	if validators > 0 {
+		err := k.bank.SendCoinsFromModuleToModule(ctx, types.ModuleName, authtypes.FeeCollectorName, coins(validators))
+		if err != nil {
+			return err
+		}
+	}
+	if community > 0 {
+		if err := k.community.FundCommunityPool(ctx, coins(community), k.address); err != nil {
+			return err
+		}
+	}
+	return k.count(ctx, func(t *types.Totals) { t.Splits += validators + community })
+}

@@ -1,0 +1,114 @@
+// Package keeper holds the rules of the rewards module: epochs and what they
+// emit, the cell ledger that points and pay are booked in, and claims. It pays
+// what other modules say was earned; it never judges a beacon or a voucher, and
+// it pushes nothing to anybody.
+package keeper
+
+import (
+	"context"
+
+	"cosmossdk.io/core/store"
+	"cosmossdk.io/math"
+
+	"github.com/cosmos/cosmos-sdk/codec"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	credits "github.com/hexwave/hexwave/chain/x/credits/types"
+	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	"github.com/hexwave/hexwave/chain/x/rewards/types"
+)
+
+// Bank mints pay and moves it.
+type Bank interface {
+	MintCoins(ctx context.Context, module string, amt sdk.Coins) error
+	SendCoinsFromModuleToAccount(ctx context.Context, module string, to sdk.AccAddress, amt sdk.Coins) error
+	SendCoinsFromModuleToModule(ctx context.Context, from, to string, amt sdk.Coins) error
+	GetBalance(ctx context.Context, of sdk.AccAddress, denom string) sdk.Coin
+}
+
+// Community is the pool that governance spends.
+type Community interface {
+	FundCommunityPool(ctx context.Context, amt sdk.Coins, from sdk.AccAddress) error
+}
+
+// Hotspots is the registry.
+type Hotspots interface {
+	Hotspot(ctx context.Context, index uint32) (hotspot.Hotspot, error)
+}
+
+// Burns knows how much HXW was burned for data credits.
+type Burns interface {
+	BurnedSpark(ctx context.Context) (uint64, error)
+}
+
+// Keeper keeps epochs and the cell ledger.
+type Keeper struct {
+	cdc       codec.BinaryCodec
+	store     store.KVStoreService
+	authority string
+	address   sdk.AccAddress // of the module account
+	bank      Bank
+	community Community
+	hotspots  Hotspots
+	burns     Burns
+}
+
+// NewKeeper returns a keeper over its store. Address is that of the module
+// account named types.ModuleName, which needs the minter permission.
+func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, address sdk.AccAddress,
+	bank Bank, community Community, hotspots Hotspots, burns Burns,
+) *Keeper {
+	return &Keeper{
+		cdc: cdc, store: storeService, authority: authority, address: address,
+		bank: bank, community: community, hotspots: hotspots, burns: burns,
+	}
+}
+
+// CurrentEpoch returns the epoch in which points are booked now, from 1. A chain
+// without it has lost its state, which stops the node.
+func (k *Keeper) CurrentEpoch(ctx context.Context) uint32 {
+	s, err := k.state(ctx)
+	if err != nil {
+		panic(err)
+	}
+	return s.Epoch
+}
+
+// Params returns the parameters.
+func (k *Keeper) Params(ctx context.Context) (types.Params, error) {
+	var p types.Params
+	_, err := k.getProto(ctx, []byte{types.PrefixParams}, &p)
+	return p, err
+}
+
+// CountBurned counts spark of used basis that nothing is minted back for. Part
+// of it is emitted again later.
+func (k *Keeper) CountBurned(ctx context.Context, spark uint64) error {
+	if spark == 0 {
+		return nil
+	}
+	c, err := k.clock(ctx)
+	if err != nil {
+		return err
+	}
+	c.Burned += spark
+	if err := k.set(ctx, []byte{types.PrefixClock}, c.Encode()); err != nil {
+		return err
+	}
+	return k.count(ctx, func(t *types.Totals) { t.StayedBurned += spark })
+}
+
+// mint makes new spark in the module account.
+func (k *Keeper) mint(ctx context.Context, spark uint64) error {
+	if spark == 0 {
+		return nil
+	}
+	if err := k.bank.MintCoins(ctx, types.ModuleName, coins(spark)); err != nil {
+		return err
+	}
+	return k.count(ctx, func(t *types.Totals) { t.Minted += spark })
+}
+
+func coins(spark uint64) sdk.Coins {
+	return sdk.NewCoins(sdk.NewCoin(credits.Denom, math.NewIntFromUint64(spark)))
+}

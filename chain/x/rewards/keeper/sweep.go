@@ -1,0 +1,212 @@
+package keeper
+
+import (
+	"context"
+	"encoding/binary"
+
+	"github.com/hexwave/hexwave/chain/x/rewards/types"
+	"github.com/hexwave/hexwave/poc/reward"
+)
+
+// sweep rates the epoch before the current one for all pages of a cell, if that
+// was not done before. Rating an epoch without points changes nothing.
+func (k *Keeper) sweep(ctx context.Context, cell uint64) error {
+	s, err := k.state(ctx)
+	if err != nil {
+		return err
+	}
+	e, ok, err := k.epochRecord(ctx, s.Epoch-1)
+	if err != nil || !ok || e.TotalPoints == 0 {
+		return err
+	}
+	a, ok, err := k.account(ctx, cell)
+	if err != nil || !ok || a.Swept >= e.Number {
+		return err
+	}
+	a.Turn(s.Epoch)
+	r, err := k.loadCell(ctx, cell, a.Pages, e.Number)
+	if err != nil {
+		return err
+	}
+	base, demand, err := r.rate(ctx, k, e, a.Balance)
+	if err != nil {
+		return err
+	}
+	lapsed := uint64(0)
+	if len(r.earners) == 0 {
+		lapsed = reward.DemandShare(a.Balance, e.DemandFraction)
+	}
+	a.Balance -= demand + lapsed
+	a.Swept = e.Number
+	if err := k.setAccount(ctx, cell, a); err != nil {
+		return err
+	}
+	if err := r.drain(ctx, k, e.Number); err != nil {
+		return err
+	}
+	e.BasePaid += base
+	if err := k.setProto(ctx, types.NumberKey(types.PrefixTerms, e.Number), &e); err != nil {
+		return err
+	}
+	return k.countSweep(ctx, base, demand, lapsed)
+}
+
+// countSweep mints what a sweep paid and counts it.
+func (k *Keeper) countSweep(ctx context.Context, base, demand, lapsed uint64) error {
+	if err := k.mint(ctx, base+demand); err != nil {
+		return err
+	}
+	if err := k.owe(ctx, base+demand, 0); err != nil || demand+lapsed == 0 {
+		return err
+	}
+	return k.count(ctx, func(t *types.Totals) {
+		t.Demand -= demand + lapsed
+		t.Lapsed += lapsed
+	})
+}
+
+// rating is a cell while it is swept.
+type rating struct {
+	cell    uint64
+	pages   []types.Cold
+	dirty   []bool
+	earners []types.Earner
+	places  []types.Place // of the earners
+}
+
+func (k *Keeper) loadCell(ctx context.Context, cell uint64, pages uint16, epoch uint32) (*rating, error) {
+	r := &rating{cell: cell, pages: make([]types.Cold, pages), dirty: make([]bool, pages)}
+	for page := range pages {
+		var err error
+		if r.pages[page], err = k.cold(ctx, cell, page); err != nil {
+			return nil, err
+		}
+		hot, err := k.hot(ctx, epoch, cell, page)
+		if err != nil {
+			return nil, err
+		}
+		for slot, points := range hot.Points {
+			if points != 0 {
+				r.earners = append(r.earners, types.Earner{Points: points})
+				r.places = append(r.places, types.Place{Cell: cell, Page: page, Slot: uint8(slot)})
+			}
+		}
+	}
+	return r, nil
+}
+
+// rate pays the earners into their slots and returns the sums.
+func (r *rating) rate(ctx context.Context, k *Keeper, e types.Epoch, balance uint64) (base, demand uint64, err error) {
+	homes := make([]types.Residence, len(r.earners))
+	for i, p := range r.places {
+		index := r.pages[p.Page].Slots[p.Slot].Hotspot
+		h, err := k.hotspots.Hotspot(ctx, index)
+		if err != nil {
+			return 0, 0, err
+		}
+		if homes[i], err = k.residence(ctx, index); err != nil {
+			return 0, 0, err
+		}
+		r.earners[i].Left = reward.LifetimeLeft(h.BondBasis, e.LifetimeMultiplePermille, homes[i].Lifetime)
+	}
+	bases, demands := types.RateCell(e, balance, r.earners)
+	for i, p := range r.places {
+		slot := &r.pages[p.Page].Slots[p.Slot]
+		slot.Accrued += bases[i] + demands[i]
+		r.dirty[p.Page] = true
+		base, demand = base+bases[i], demand+demands[i]
+		if bases[i] == 0 {
+			continue
+		}
+		homes[i].Lifetime += bases[i]
+		if err := k.setResidence(ctx, slot.Hotspot, homes[i]); err != nil {
+			return 0, 0, err
+		}
+	}
+	return base, demand, nil
+}
+
+// drain lets go the slots of hotspots that moved away before epoch, sending what
+// is in them after their hotspots, and stores the pages that changed.
+func (r *rating) drain(ctx context.Context, k *Keeper, epoch uint32) error {
+	for page := range r.pages {
+		cold := &r.pages[page]
+		for slot := range uint8(types.PageSlots) {
+			if cold.Used>>slot&1 == 0 {
+				continue
+			}
+			left := cold.Slots[slot]
+			home, err := k.residence(ctx, left.Hotspot)
+			if err != nil {
+				return err
+			}
+			if home.Old != (types.Place{Cell: r.cell, Page: uint16(page), Slot: slot}) || home.Moved >= epoch {
+				continue
+			}
+			if err := k.addPay(ctx, home.Home, left.Hotspot, left.Accrued, left.Escrow); err != nil {
+				return err
+			}
+			home.Old, home.Moved = types.Place{}, 0
+			if err := k.setResidence(ctx, left.Hotspot, home); err != nil {
+				return err
+			}
+			cold.Free(slot)
+			r.dirty[page] = true
+		}
+		if !r.dirty[page] {
+			continue
+		}
+		if err := k.setCold(ctx, r.cell, uint16(page), *cold); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweepSome rates up to n cells from the cursor on.
+func (k *Keeper) sweepSome(ctx context.Context, n int) error {
+	s, err := k.state(ctx)
+	if err != nil || s.SweepCell == types.NothingLeft {
+		return err
+	}
+	cells, err := k.cellsFrom(ctx, s.SweepCell, n)
+	if err != nil {
+		return err
+	}
+	for _, cell := range cells {
+		if err := k.sweep(ctx, cell); err != nil {
+			return err
+		}
+	}
+	if s, err = k.state(ctx); err != nil {
+		return err
+	}
+	if len(cells) == n {
+		s.SweepCell = cells[n-1] + 1
+		return k.setState(ctx, s)
+	}
+	s.SweepCell = types.NothingLeft
+	if err := k.setState(ctx, s); err != nil {
+		return err
+	}
+	e, _, err := k.epochRecord(ctx, s.Epoch-1)
+	if err != nil {
+		return err
+	}
+	return k.count(ctx, func(t *types.Totals) { t.NotEmitted += e.BasePool - e.BasePaid })
+}
+
+// cellsFrom returns up to n cells with an account, in ascending order, the first
+// not below from.
+func (k *Keeper) cellsFrom(ctx context.Context, from uint64, n int) ([]uint64, error) {
+	it, err := k.store.OpenKVStore(ctx).Iterator(types.AccountKey(from), []byte{types.PrefixAccount + 1})
+	if err != nil {
+		return nil, err
+	}
+	defer it.Close()
+	var cells []uint64
+	for ; it.Valid() && len(cells) < n; it.Next() {
+		cells = append(cells, binary.BigEndian.Uint64(it.Key()[1:]))
+	}
+	return cells, it.Error()
+}

@@ -1,0 +1,122 @@
+package types
+
+import (
+	errorsmod "cosmossdk.io/errors"
+)
+
+// DefaultGenesis returns the state of a new chain: epoch 1, which begins with
+// the first block.
+func DefaultGenesis() *GenesisState {
+	return &GenesisState{Params: DefaultParams(), CurrentEpoch: 1, SweepCell: NothingLeft}
+}
+
+// Validate checks the state without a store.
+func (g GenesisState) Validate() error {
+	if err := g.Params.Validate(); err != nil {
+		return err
+	}
+	if g.CurrentEpoch == 0 {
+		return errorsmod.Wrap(ErrGenesis, "epochs begin at 1")
+	}
+	var held, demand, points uint64
+	for i, c := range g.Cells {
+		if i > 0 && c.Cell.Cell <= g.Cells[i-1].Cell.Cell {
+			return errorsmod.Wrapf(ErrGenesis, "cell %x is out of order", c.Cell.Cell)
+		}
+		if err := c.validate(g.CurrentEpoch); err != nil {
+			return err
+		}
+		for _, s := range c.Slots {
+			held += s.Accrued + s.Escrow
+		}
+		demand += c.Cell.Balance + c.Cell.Inflow
+		points += c.pointsIn(g.CurrentEpoch)
+	}
+	t := g.Totals
+	switch {
+	case points != g.PointsCurrent:
+		return errorsmod.Wrapf(ErrGenesis, "cells have %d points, the epoch %d", points, g.PointsCurrent)
+	case held != t.Claimable || t.Minted != t.Claimed+t.Claimable+t.Splits:
+		return errorsmod.Wrapf(ErrGenesis, "%d minted is not %d claimed, %d held and %d split", t.Minted, t.Claimed, held, t.Splits)
+	case demand != t.Demand:
+		return errorsmod.Wrapf(ErrGenesis, "cells have %d of demand money, not %d", demand, t.Demand)
+	}
+	return g.validateHomes()
+}
+
+func (c CellState) validate(epoch uint32) error {
+	if c.Cell.Cell == 0 {
+		if c.Cell != (Cell{}) || len(c.PointsEven)+len(c.PointsOdd) != 0 {
+			return errorsmod.Wrap(ErrGenesis, "cell 0 has no account and no points")
+		}
+		return nil
+	}
+	slots := int(c.Cell.Pages) * PageSlots
+	if c.Cell.Pages > MaxPages || len(c.Slots) != slots || len(c.PointsEven) > slots || len(c.PointsOdd) > slots {
+		return errorsmod.Wrapf(ErrGenesis, "pages of cell %x", c.Cell.Cell)
+	}
+	if c.Cell.Swept >= epoch || c.Cell.InflowEpoch > epoch {
+		return errorsmod.Wrapf(ErrGenesis, "epochs of cell %x", c.Cell.Cell)
+	}
+	for _, list := range [][]uint64{c.PointsEven, c.PointsOdd} {
+		for i, p := range list {
+			if p > MaxPoints || (p > 0 && c.Slots[i].Hotspot == 0) {
+				return errorsmod.Wrapf(ErrGenesis, "points of slot %d of cell %x", i, c.Cell.Cell)
+			}
+		}
+	}
+	return nil
+}
+
+// pointsIn returns the sum of a cell's points in an epoch.
+func (c CellState) pointsIn(epoch uint32) (sum uint64) {
+	list, of := c.PointsEven, c.EvenEpoch
+	if epoch&1 == 1 {
+		list, of = c.PointsOdd, c.OddEpoch
+	}
+	if of != epoch {
+		return 0
+	}
+	for _, p := range list {
+		sum += p
+	}
+	return sum
+}
+
+// validateHomes checks that every slot of a cell belongs to the hotspot that
+// says so.
+func (g GenesisState) validateHomes() error {
+	at := map[Place]uint32{}
+	for _, c := range g.Cells {
+		for i, s := range c.Slots {
+			if s.Hotspot != 0 && c.Cell.Cell != 0 {
+				at[Place{c.Cell.Cell, uint16(i / PageSlots), uint8(i % PageSlots)}] = s.Hotspot
+			}
+		}
+	}
+	for _, h := range g.Homes {
+		r := h.Residence()
+		for _, p := range []Place{r.Home, r.Old} {
+			if p == (Place{}) {
+				continue
+			}
+			if h.Hotspot == 0 || at[p] != h.Hotspot {
+				return errorsmod.Wrapf(ErrGenesis, "home of hotspot %d", h.Hotspot)
+			}
+			delete(at, p)
+		}
+	}
+	if len(at) != 0 {
+		return errorsmod.Wrapf(ErrGenesis, "%d slots are nobody's home", len(at))
+	}
+	return nil
+}
+
+// Residence returns the stored form of a home.
+func (h Home) Residence() Residence {
+	return Residence{
+		Home:  Place{h.Cell, uint16(h.Page), uint8(h.Slot)},
+		Old:   Place{h.OldCell, uint16(h.OldPage), uint8(h.OldSlot)},
+		Moved: h.MovedEpoch, Lifetime: h.LifetimeBase,
+	}
+}

@@ -1,0 +1,136 @@
+// Package keeper holds the rules of the settlement module: it turns vouchers
+// into pay, each time the difference to what was settled before, out of what the
+// org's lanes have reserved. It holds no money: credits burns, rewards pays.
+package keeper
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+
+	"cosmossdk.io/collections"
+	"cosmossdk.io/core/store"
+
+	"github.com/cosmos/cosmos-sdk/codec"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	credits "github.com/hexwave/hexwave/chain/x/credits/types"
+	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	routing "github.com/hexwave/hexwave/chain/x/routing/types"
+	"github.com/hexwave/hexwave/chain/x/settlement/types"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// Routing knows lanes and their keys.
+type Routing interface {
+	Signer(ctx context.Context, org, lane uint32) (routing.Signer, bool)
+	OrgSigners(ctx context.Context, org uint32) ([]routing.Signer, error)
+	IterateSigners(ctx context.Context, org, lane uint32, fn func(routing.Signer) (stop bool, err error)) error
+}
+
+// Hotspots is the registry.
+type Hotspots interface {
+	Hotspot(ctx context.Context, index uint32) (hotspot.Hotspot, error)
+}
+
+// Credits holds the orgs' escrows.
+type Credits interface {
+	Escrow(ctx context.Context, org uint32) (credits.Escrow, error)
+	Reserve(ctx context.Context, org uint32, dc uint64) error
+	Release(ctx context.Context, org uint32, dc uint64) error
+	BurnEscrow(ctx context.Context, org uint32, dc uint64) (basis uint64, err error)
+	BurnEscrowFee(ctx context.Context, org uint32, dc uint64) (basis uint64, err error)
+}
+
+// Price says what HXW is worth in 1e-8 USD.
+type Price interface {
+	Price(ctx context.Context) (mint, value uint64, err error)
+}
+
+// Rewards pays.
+type Rewards interface {
+	CurrentEpoch(ctx context.Context) uint32
+	Accrue(ctx context.Context, hotspot uint32, spark uint64) error
+	CreditDemand(ctx context.Context, hotspot uint32, spark uint64) (credited uint64, err error)
+	PayRouter(ctx context.Context, to sdk.AccAddress, spark uint64) error
+	CountBurned(ctx context.Context, spark uint64) error
+}
+
+// Keeper settles vouchers.
+type Keeper struct {
+	authority string
+	routing   Routing
+	hotspots  Hotspots
+	credits   Credits
+	price     Price
+	rewards   Rewards
+
+	params   collections.Item[types.Params]
+	totals   collections.Item[types.Totals]
+	progress collections.Item[types.Progress]
+	lanes    collections.Map[[]byte, types.Lane]
+	settled  collections.Map[[]byte, types.Settled]
+	nonces   collections.KeySet[[]byte]
+}
+
+// NewKeeper returns a keeper over its store.
+func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string,
+	routing Routing, hotspots Hotspots, credits Credits, price Price, rewards Rewards,
+) *Keeper {
+	sb := collections.NewSchemaBuilder(storeService)
+	k := &Keeper{
+		authority: authority, routing: routing, hotspots: hotspots, credits: credits, price: price, rewards: rewards,
+
+		params:   collections.NewItem(sb, collections.NewPrefix(0), "params", codec.CollValue[types.Params](cdc)),
+		totals:   collections.NewItem(sb, collections.NewPrefix(1), "totals", codec.CollValue[types.Totals](cdc)),
+		progress: collections.NewItem(sb, collections.NewPrefix(2), "progress", codec.CollValue[types.Progress](cdc)),
+		lanes:    collections.NewMap(sb, collections.NewPrefix(3), "lanes", collections.BytesKey, codec.CollValue[types.Lane](cdc)),
+		settled:  collections.NewMap(sb, collections.NewPrefix(4), "settled", collections.BytesKey, codec.CollValue[types.Settled](cdc)),
+		nonces:   collections.NewKeySet(sb, collections.NewPrefix(5), "nonces", collections.BytesKey),
+	}
+	if _, err := sb.Build(); err != nil {
+		panic(err)
+	}
+	return k
+}
+
+// key joins numbers big-endian, so that rows lie in order of epoch.
+func key(parts ...uint32) []byte {
+	b := make([]byte, 0, 4*len(parts))
+	for _, p := range parts {
+		b = binary.BigEndian.AppendUint32(b, p)
+	}
+	return b
+}
+
+func nonceKey(n types.Nonce) []byte {
+	b := binary.BigEndian.AppendUint64(nil, n.ValidUntil)
+	return binary.BigEndian.AppendUint64(append(b, key(n.Org, n.Lane)...), n.Nonce)
+}
+
+// lane returns what a lane has reserved and settled in an epoch.
+func (k *Keeper) lane(ctx context.Context, epoch, org, lane uint32) (types.Lane, error) {
+	l, err := k.lanes.Get(ctx, key(epoch, org, lane))
+	if errors.Is(err, collections.ErrNotFound) {
+		return types.Lane{Epoch: epoch, Org: org, Lane: lane}, nil
+	}
+	return l, err
+}
+
+// settledRow returns what a voucher's hotspot was settled so far.
+func (k *Keeper) settledRow(ctx context.Context, v *wire.Voucher) (types.Settled, error) {
+	s, err := k.settled.Get(ctx, key(v.Epoch, v.Org, uint32(v.Lane), v.Hotspot))
+	if errors.Is(err, collections.ErrNotFound) {
+		return types.Settled{Epoch: v.Epoch, Org: v.Org, Lane: uint32(v.Lane), Hotspot: v.Hotspot}, nil
+	}
+	return s, err
+}
+
+// Totals returns the counters since genesis.
+func (k *Keeper) Totals(ctx context.Context) (types.Totals, error) {
+	t, err := k.totals.Get(ctx)
+	if errors.Is(err, collections.ErrNotFound) {
+		return types.Totals{}, nil
+	}
+	return t, err
+}

@@ -1,0 +1,195 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	credits "github.com/hexwave/hexwave/chain/x/credits/types"
+	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	routing "github.com/hexwave/hexwave/chain/x/routing/types"
+	"github.com/hexwave/hexwave/chain/x/settlement/types"
+	"github.com/hexwave/hexwave/poc/reward"
+	"github.com/hexwave/hexwave/poc/verify"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// item is a voucher with what the chain knows about it.
+type item struct {
+	wire.Voucher
+	signed verify.Signed
+	payout string
+	lane   types.Lane
+	row    types.Settled
+	credit uint64 // DC that it moves
+}
+
+// setting is what all items of a message have in common.
+type setting struct {
+	params types.Params
+	chain  wire.ChainHash
+	epoch  uint32
+}
+
+func (k *Keeper) setting(ctx context.Context) (setting, error) {
+	p, err := k.params.Get(ctx)
+	return setting{
+		params: p,
+		chain:  wire.HashChainID(sdk.UnwrapSDKContext(ctx).ChainID()),
+		epoch:  k.rewards.CurrentEpoch(ctx),
+	}, err
+}
+
+// inspect reads a voucher and returns the first reason why it cannot be settled,
+// cheapest check first, all but its signature.
+func (k *Keeper) inspect(ctx context.Context, s setting, raw []byte) (*item, types.Reason, error) {
+	v, err := wire.ParseVoucher(raw)
+	switch {
+	case err != nil:
+		return nil, types.REASON_MALFORMED, nil
+	case v.Chain != s.chain:
+		return nil, types.REASON_WRONG_CHAIN, nil
+	case v.Unit != wire.UnitDC:
+		return nil, types.REASON_UNSUPPORTED_UNIT, nil
+	case v.Epoch != s.epoch && (s.epoch == 0 || v.Epoch != s.epoch-1):
+		return nil, types.REASON_BAD_EPOCH, nil
+	}
+	signer, ok := k.routing.Signer(ctx, v.Org, uint32(v.Lane))
+	if !ok {
+		return nil, types.REASON_UNKNOWN_LANE, nil
+	}
+	if signer.Revoked {
+		return nil, types.REASON_REVOKED, nil
+	}
+	if _, err := k.hotspots.Hotspot(ctx, v.Hotspot); errors.Is(err, hotspot.ErrUnknown) {
+		return nil, types.REASON_UNKNOWN_HOTSPOT, nil
+	} else if err != nil {
+		return nil, 0, err
+	}
+	signerKey, err := routing.ParseKey(signer.Key)
+	if err != nil {
+		return nil, 0, err
+	}
+	it := &item{Voucher: v, payout: signer.Payout}
+	it.signed = verify.Signed{Key: signerKey, Body: raw[:wire.VoucherBodySize], Sig: &it.Signature}
+	reason, err := k.inspectAmount(ctx, s, it)
+	return it, reason, err
+}
+
+// inspectAmount checks that an item raises what was settled, by enough, and
+// within what its lane has reserved.
+func (k *Keeper) inspectAmount(ctx context.Context, s setting, it *item) (types.Reason, error) {
+	var err error
+	if it.row, err = k.settledRow(ctx, &it.Voucher); err != nil {
+		return 0, err
+	}
+	if it.Cum <= it.row.Cum {
+		return types.REASON_NOT_HIGHER, nil
+	}
+	it.credit = it.Cum - it.row.Cum
+	if it.credit < s.params.MinStep && (it.Epoch == s.epoch || it.row.Final) {
+		return types.REASON_STEP_TOO_SMALL, nil
+	}
+	if it.lane, err = k.lane(ctx, it.Epoch, it.Org, uint32(it.Lane)); err != nil {
+		return 0, err
+	}
+	if it.lane.Reserved == 0 {
+		return types.REASON_NO_ESCROW, nil
+	}
+	if left := it.lane.Left(); left < s.params.ItemFee || left-s.params.ItemFee < it.credit {
+		return types.REASON_OVER_ALLOWANCE, nil
+	}
+	return 0, nil
+}
+
+// settle settles one voucher, or returns the reason why not. Verified says that
+// its signature was checked before.
+func (k *Keeper) settle(ctx context.Context, s setting, raw []byte, verified bool) (types.Reason, error) {
+	it, reason, err := k.inspect(ctx, s, raw)
+	if err != nil || reason != 0 {
+		return reason, err
+	}
+	if !verified && !verify.Signature(it.signed) {
+		return types.REASON_BAD_SIGNATURE, nil
+	}
+	basis, err := k.credits.BurnEscrow(ctx, it.Org, it.credit)
+	if err != nil {
+		return 0, err
+	}
+	if s.params.ItemFee > 0 {
+		if _, err := k.credits.BurnEscrowFee(ctx, it.Org, s.params.ItemFee); err != nil {
+			return 0, err
+		}
+	}
+	if err := k.record(ctx, s, it); err != nil {
+		return 0, err
+	}
+	return 0, k.pay(ctx, s, it, basis)
+}
+
+// record raises the row of the hotspot and the counters of the lane.
+func (k *Keeper) record(ctx context.Context, s setting, it *item) error {
+	it.row.Cum = it.Cum
+	it.row.Final = it.row.Final || it.credit < s.params.MinStep
+	if err := k.settled.Set(ctx, key(it.Epoch, it.Org, uint32(it.Lane), it.Hotspot), it.row); err != nil {
+		return err
+	}
+	it.lane.Settled += it.credit
+	it.lane.Fees += s.params.ItemFee
+	it.lane.Issued = max(it.lane.Issued, it.Issued)
+	it.lane.Seq = max(it.lane.Seq, it.Seq)
+	return k.lanes.Set(ctx, key(it.Epoch, it.Org, uint32(it.Lane)), it.lane)
+}
+
+// pay splits what the burned credits cost, or are worth if that is less, among
+// hotspot, router and cell; the rest stays burned.
+func (k *Keeper) pay(ctx context.Context, s setting, it *item, basis uint64) error {
+	_, price, err := k.price.Price(ctx)
+	if err != nil {
+		return err
+	}
+	base := min(basis, credits.Value(it.credit, price))
+	toHotspot, toRouter, toCell, _ := reward.SplitBase(base, s.params.Fee())
+	if toCell, err = k.rewards.CreditDemand(ctx, it.Hotspot, toCell); err != nil {
+		return err
+	}
+	if err := k.rewards.Accrue(ctx, it.Hotspot, toHotspot); err != nil {
+		return err
+	}
+	payout, err := sdk.AccAddressFromBech32(it.payout)
+	if err != nil {
+		return err
+	}
+	if err := k.rewards.PayRouter(ctx, payout, toRouter); err != nil {
+		return err
+	}
+	paid := toHotspot + toRouter + toCell
+	if err := k.rewards.CountBurned(ctx, basis-paid); err != nil {
+		return err
+	}
+	e := types.EventSettled{
+		Epoch: it.Epoch, Org: it.Org, Lane: uint32(it.Lane), Hotspot: it.Hotspot, Credits: it.credit, Cum: it.Cum,
+		Base: base, HotspotSpark: toHotspot, RouterSpark: toRouter, DemandSpark: toCell, BurnedSpark: base - paid,
+	}
+	if err := k.countTotals(ctx, &e, s.params.ItemFee); err != nil {
+		return err
+	}
+	return emit(ctx, &e)
+}
+
+func (k *Keeper) countTotals(ctx context.Context, e *types.EventSettled, fee uint64) error {
+	t, err := k.Totals(ctx)
+	if err != nil {
+		return err
+	}
+	t.Items++
+	t.Credits += e.Credits
+	t.Fees += fee
+	t.Base += e.Base
+	t.Hotspots += e.HotspotSpark
+	t.Routers += e.RouterSpark
+	t.Demand += e.DemandSpark
+	t.Burned += e.BurnedSpark
+	return k.totals.Set(ctx, t)
+}
