@@ -322,7 +322,7 @@ func TestGeoJSON(t *testing.T) {
 
 func TestSearch(t *testing.T) {
 	s, x := town(t, explorertest.Town{Blocks: 60}, api.Options{})
-	h := x.View().Hotspot(5)
+	h := x.View().Hotspot(6)
 	id := h.Challenges
 	for q, want := range map[string]string{
 		h.Name: "hotspot", h.ID: "hotspot", "52.52,13.405": "place", "881f1d4887fffff": "cell", fmt.Sprintf("%d", id[0]): "challenge", "no-such-thing-at-all": "",

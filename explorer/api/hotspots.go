@@ -148,10 +148,19 @@ func (s *Server) hotspot(w http.ResponseWriter, r *http.Request) {
 // decimal writes a 64-bit number for JSON, whose readers may hold only 53 bits.
 func decimal[T ~uint64](v T) string { return strconv.FormatUint(uint64(v), 10) }
 
+// idleAfter is how many blocks without a proof of radio make a hotspot idle: two challenge windows of six hours at six
+// seconds a block.
+const idleAfter = 7_200
+
 // healthOf says in words how a hotspot does, from what the chain settled.
 func healthOf(v *index.View, h *index.Hotspot) (health, reason string) {
 	seen := h.LastSeen()
-	ago := func(at explorer.Height) string { return strconv.FormatUint(uint64(v.Height-at), 10) + " blocks ago" }
+	ago := func(at explorer.Height) string {
+		if at == v.Height {
+			return "in the newest block"
+		}
+		return plural(uint64(v.Height-at), "block") + " ago"
+	}
 	switch {
 	case h.Status == explorer.StatusRetired:
 		return "off", "retired by its owner"
@@ -167,8 +176,8 @@ func healthOf(v *index.View, h *index.Hotspot) (health, reason string) {
 		return "idle", "all reports rejected, last for " + words(h.LastReject.Reason)
 	case seen == 0:
 		return "off", "missed " + plural(h.Missed, "challenge") + " and reported nothing"
-	case h.LastReject.Height > seen:
-		return "idle", "last proof of radio " + ago(seen) + ", newest report rejected for " + words(h.LastReject.Reason)
+	case v.Height-seen > idleAfter:
+		return "idle", "last proof of radio " + ago(seen)
 	case h.LastBeacon >= h.LastWitness:
 		return "ok", "beacon heard " + ago(h.LastBeacon)
 	}

@@ -117,7 +117,7 @@ func beacon(rng *rand.Rand, id explorer.ChallengeID, places []explorer.LatLng) e
 		if to == from || d < 400 {
 			continue
 		}
-		rssi := 14 + 3 + 3 - (91 + 31*math.Log10(d/1000)) + 6*rng.NormFloat64() - indoors(from) - indoors(to)
+		rssi := 14 + 3 + 3 - (101 + 35*math.Log10(d/1000)) + 6*rng.NormFloat64() - indoors(from) - indoors(to)
 		snr := rssi + 117
 		if snr < -12 {
 			continue
@@ -139,7 +139,7 @@ func beacon(rng *rand.Rand, id explorer.ChallengeID, places []explorer.LatLng) e
 // indoors returns the loss in dB of a hotspot's walls: one in nine stands in a cellar.
 func indoors(i int) float64 {
 	if i%9 == 4 {
-		return 55
+		return 40
 	}
 	return 0
 }
