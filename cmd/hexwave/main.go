@@ -29,7 +29,7 @@ First steps:
 	root.SetContext(context.Background())
 	settings := cli.Config[Config]{Prefix: "HEXWAVE", File: configFile(), Default: defaultConfig}
 	out := cli.BindOutput(root)
-	root.AddCommand(settings.Command(out), cli.VersionCommand())
+	root.AddCommand(devnetCommand(out), settings.Command(out), cli.VersionCommand())
 	return root
 }
 

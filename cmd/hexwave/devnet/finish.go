@@ -1,0 +1,155 @@
+package devnet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"
+	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
+	"github.com/hexwave/hexwave/cmd/hexwave/node"
+)
+
+// settleLimit bounds the wait for the last settlement: two epochs, after which a
+// voucher is worth nothing.
+const settleLimit = 2 * epochSeconds * time.Second
+
+// finish stops the traffic, lets the work under way end, claims the pay and
+// measures.
+func (r *run) finish(ctx context.Context) (Measured, error) {
+	r.log.Info("stopping traffic")
+	if _, err := r.get(ctx, http.MethodPost, r.ports.url(offRadio)+"/stop"); err != nil {
+		return Measured{}, fmt.Errorf("stop the devices: %w", err)
+	}
+	if !sleep(ctx, settleGrace) {
+		return Measured{}, context.Cause(ctx)
+	}
+	if err := r.awaitSettlement(ctx); err != nil {
+		r.log.Warn("not all that was metered is settled", "reason", err)
+	}
+	claimed, err := r.claim(ctx)
+	if err != nil {
+		r.log.Warn("claims failed", "reason", err)
+	}
+	m := r.measure(ctx)
+	if err != nil {
+		m.Problems = append(m.Problems, "claims: "+err.Error())
+	}
+	m.Chain.Claimed = claimed
+	return m, nil
+}
+
+// awaitSettlement waits until the chain has settled what reached the network
+// server.
+func (r *run) awaitSettlement(parent context.Context) error {
+	ctx, cancel := context.WithTimeout(parent, settleLimit)
+	defer cancel()
+	return r.until(ctx, "settlement", func(ctx context.Context) error {
+		metered, err := r.metered()
+		if err != nil {
+			return err
+		}
+		t, err := creditstypes.NewQueryClient(r.chain.Conn()).Totals(ctx, &creditstypes.QueryTotalsRequest{})
+		if err != nil {
+			return err
+		}
+		fees, err := r.itemFees(ctx)
+		if err != nil {
+			return err
+		}
+		if t.Totals.Used < metered+fees {
+			return fmt.Errorf("%d of %d DC settled", t.Totals.Used-fees, metered)
+		}
+		return nil
+	})
+}
+
+// claim has anybody claim for all hotspots, as the chain allows, and returns
+// what was paid.
+func (r *run) claim(ctx context.Context) (uint64, error) {
+	alice := r.layout.Account("alice")
+	var paid uint64
+	var all []error
+	for first := 0; first < len(r.indexes); first += rewardstypes.MaxClaims {
+		res, err := r.send(ctx, alice.key, &rewardstypes.MsgClaim{
+			Sender: alice.Address, Hotspots: r.indexes[first:min(first+rewardstypes.MaxClaims, len(r.indexes))],
+		})
+		if err != nil {
+			all = append(all, err)
+			continue
+		}
+		var one rewardstypes.MsgClaimResponse
+		if err := res.Response(0, &one); err != nil {
+			all = append(all, err)
+		}
+		paid += one.Paid
+	}
+	return paid, errors.Join(all...)
+}
+
+// measure asks every part from outside. What cannot be asked is a problem of the
+// report, not the end of it.
+func (r *run) measure(ctx context.Context) Measured {
+	var m Measured
+	note := func(what string, err error) {
+		if err != nil {
+			m.Problems = append(m.Problems, what+": "+err.Error())
+		}
+	}
+	s, err := r.chain.Status(ctx)
+	note("chain", err)
+	at := node.AtHeight(ctx, s.Height)
+	m.Chain, err = r.measureChain(at, s.Height)
+	note("chain", err)
+	air, err := readAirLog(r.paths.radioLog())
+	if err != nil {
+		note("radio", err)
+		return m
+	}
+	m.Packet, err = r.measurePackets(ctx, air)
+	note("packets", err)
+	m.Beacon, err = r.measureBeacons(at, s.Height, air)
+	note("beacons", err)
+	m.Map, err = r.measureMap(ctx, air)
+	note("map", err)
+	return m
+}
+
+// conclude writes, prints and judges the report.
+func (r *run) conclude(m Measured) error {
+	rep := NewReport(r.opt.Seed, time.Since(r.started), r.opt.Kills, m)
+	if r.opt.Report != "" {
+		raw, err := rep.JSON()
+		if err != nil {
+			return fmt.Errorf("encode report: %w", err)
+		}
+		if err := writeFile(r.opt.Report, raw); err != nil {
+			return err
+		}
+	}
+	if err := rep.Table(r.out); err != nil {
+		return err
+	}
+	if short := rep.Short(); len(short) > 0 {
+		return &shortError{short}
+	}
+	return nil
+}
+
+// shortError names what fell short.
+type shortError struct{ figures []string }
+
+func (e *shortError) Error() string {
+	text := ErrShort.Error() + ": "
+	for i, f := range e.figures {
+		if i > 0 {
+			text += "; "
+		}
+		text += f
+	}
+	return text
+}
+
+func (e *shortError) Unwrap() error { return ErrShort }

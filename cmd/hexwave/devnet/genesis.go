@@ -1,0 +1,69 @@
+package devnet
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// ChainID of every devnet: accounts and signatures are worth nothing elsewhere.
+const ChainID = "hexwave-dev-1"
+
+// Time of a devnet runs faster than that of a main network.
+const (
+	windowBlocks = 16 // each hotspot is challenged once in these
+	closeBlocks  = 6
+	revealBlocks = 10
+	settleBlocks = 12
+	epochSeconds = 30
+	// maxDistance is less than the 100 km of a main network: a lie of 60 km is
+	// then further than any two ends of a link may be apart.
+	maxDistance  = 50_000 // metres
+	minDistance  = 400    // metres
+	maxWitnesses = 14
+	rssiMargin   = 30 // 0.1 dB: the simulated air may be 2 dB better than free space
+	// engineDelay is what a block takes on top of the pause between blocks.
+	engineDelay = 200 * time.Millisecond
+)
+
+type object = map[string]any
+
+// genesisPatch is what differs from the genesis of a main network: shorter
+// times, smaller fees for orgs, addresses of a private NetID.
+func genesisPatch(blockTime time.Duration) ([]byte, error) {
+	blockMS := (blockTime + engineDelay).Milliseconds()
+	b, err := json.MarshalIndent(object{
+		"poc": object{"params": object{
+			"surprise_permille": 0, "paired_permille": 0,
+			"window_blocks": fmt.Sprint(windowBlocks), "tx_delay": 2, "block_ms": blockMS,
+			"slots_per_block": 2, "slot_ms": blockMS / 2,
+			"close_blocks": closeBlocks, "reveal_blocks": revealBlocks, "settle_blocks": settleBlocks,
+			"void_ms":            fmt.Sprint(60_000),
+			"max_witnesses":      maxWitnesses,
+			"min_distance_m":     fmt.Sprint(minDistance),
+			"max_distance_m":     fmt.Sprint(maxDistance),
+			"reciprocity_blocks": "0",
+			"rssi_margin":        rssiMargin,
+			"near_target":        100, "far_target": 100,
+			"airtime_permille": 1000,
+			"max_misses":       1000,
+			"history_blocks":   fmt.Sprint(100_000),
+		}},
+		"rewards": object{"params": object{
+			"epoch_seconds":    fmt.Sprint(epochSeconds),
+			"initial_emission": fmt.Sprint(100 * hxw),
+			// A pool shared by twenty, not by a million.
+			"max_hotspot_permille": 100,
+		}},
+		"settlement": object{"params": object{"min_step": "1"}},
+		"credits":    object{"params": object{"low_water": "1000"}},
+		"routing": object{
+			"params": object{
+				"fee_org": "1000", "fee_devaddr_block": "10", "fee_join_eui": "10",
+				"devaddr_first": firstDevAddr, "devaddr_last": lastDevAddr,
+			},
+			"next_devaddr": firstDevAddr,
+		},
+	}, "", " ")
+	return b, err
+}

@@ -1,0 +1,101 @@
+package devnet
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// good is a run in which everything is as it should be.
+func good() Measured {
+	return Measured{
+		House: HouseFacts{ReadySeconds: 8, PeakRSSMB: 900},
+		Chain: ChainFacts{
+			Validators: 4, Signing: 4, Blocks: 100, HeightsCompared: 100, AppHashEqual: true,
+			SupplyBefore: 1000, SupplyAfter: 1000 + 70 - 50, Minted: 70, Claimed: 40, Claimable: 20, Splits: 10, Burned: 50,
+			CreditsUsed: 130, CreditsFees: 30, EscrowSpent: 130,
+		},
+		Packet: PacketFacts{
+			HotspotsOnline: 20, Hotspots: 20, DevicesJoined: 8, OTAA: 8, Heard: 200, Delivered: 199,
+			Answered: 40, Received: 40, ConfirmedSent: 30, Acked: 30, CreditsMetered: 100,
+		},
+		Beacon: BeaconFacts{
+			Challenged: 100, Settled: 97, Missed: 3, Valid: 800, Accepted: 790, HonestReports: 900, HonestRejected: 2,
+			LiesSent: map[Role]uint64{Far: 6, TagCopy: 30, RSSI: 30, Colluder: 9}, LiesAccepted: map[Role]uint64{Colluder: 9},
+		},
+		Map: MapFacts{Cells: 16},
+	}
+}
+
+func TestGoodRunPasses(t *testing.T) {
+	r := NewReport(1, time.Minute, nil, good())
+	if !r.Pass {
+		t.Errorf("fell short: %v", r.Short())
+	}
+	var back Report
+	raw, err := r.JSON()
+	if err != nil || json.Unmarshal(raw, &back) != nil || back.Schema != "devnet-report/v1" || len(back.Sections) != 5 {
+		t.Errorf("report does not read back: %v\n%s", err, raw)
+	}
+	var table bytes.Buffer
+	if err := r.Table(&table); err != nil || !strings.Contains(table.String(), "uplinks_delivered_share") {
+		t.Errorf("table: %v\n%s", err, &table)
+	}
+}
+
+func TestEachFigureCanFallShort(t *testing.T) {
+	kills := []Kill{{"router", time.Second}}
+	for _, c := range []struct {
+		name  string
+		spoil func(*Measured)
+		kills []Kill
+	}{
+		{"processes_left", func(m *Measured) { m.House.ProcessesLeft = 1 }, nil},
+		{"validators_signing", func(m *Measured) { m.Chain.Signing = 3 }, nil},
+		{"blocks", func(m *Measured) { m.Chain.Blocks = 3 }, nil},
+		{"app_hash_equal", func(m *Measured) { m.Chain.AppHashEqual = false }, nil},
+		{"app_hash_equal", func(m *Measured) { m.Chain.HeightsCompared = 0 }, nil},
+		{"validator_lag_blocks", func(m *Measured) { m.Chain.Spread = 4 }, kills},
+		{"minted_spark", func(m *Measured) { m.Chain.Claimable++ }, nil},
+		{"supply_change_spark", func(m *Measured) { m.Chain.SupplyAfter++ }, nil},
+		{"credits_burned", func(m *Measured) { m.Packet.CreditsMetered++ }, nil},
+		{"escrow_spent", func(m *Measured) { m.Chain.EscrowSpent-- }, nil},
+		{"hotspots_online", func(m *Measured) { m.Packet.HotspotsOnline-- }, nil},
+		{"devices_joined", func(m *Measured) { m.Packet.DevicesJoined-- }, nil},
+		{"uplinks_heard", func(m *Measured) { m.Packet.Heard = 0 }, nil},
+		{"uplinks_delivered_share", func(m *Measured) { m.Packet.Delivered = 197 }, nil},
+		{"duplicates_delivered", func(m *Measured) { m.Packet.Beyond = 1 }, nil},
+		{"duplicates_delivered", func(m *Measured) { m.Packet.Beyond, m.Packet.UnackedAtKill = 3, 2 }, kills},
+		{"copies_repeated", func(m *Measured) { m.Packet.Repeated = 1 }, nil},
+		{"downlinks_acked", func(m *Measured) { m.Packet.Received = 0 }, nil},
+		{"rx_windows_met_share", func(m *Measured) { m.Packet.WindowsMissed = 1 }, nil},
+		{"beacons_challenged", func(m *Measured) { m.Beacon.Challenged = 0 }, nil},
+		{"beacons_settled_share", func(m *Measured) { m.Beacon.Settled = 94 }, nil},
+		{"witnesses_accepted_share", func(m *Measured) { m.Beacon.Accepted = 719 }, nil},
+		{"honest_reports_rejected_share", func(m *Measured) { m.Beacon.HonestRejected = 10 }, nil},
+		{"lies_sent", func(m *Measured) { m.Beacon.LiesSent = nil }, nil},
+		{"lies_sent_far", func(m *Measured) { m.Beacon.LiesSent[Far] = 4 }, nil},
+		{"lies_accepted", func(m *Measured) { m.Beacon.LiesAccepted[RSSI] = 1 }, nil},
+		{"coverage_cells", func(m *Measured) { m.Map.Cells = 0 }, nil},
+		{"coverage_cells_false", func(m *Measured) { m.Map.CellsFalse = 1 }, nil},
+		{"not measured", func(m *Measured) { m.Problems = []string{"explorer: no answer"} }, nil},
+	} {
+		m := good()
+		c.spoil(&m)
+		r := NewReport(1, time.Minute, c.kills, m)
+		if r.Pass || !slices.ContainsFunc(r.Short(), func(s string) bool { return strings.HasPrefix(s, c.name+" ") || strings.HasPrefix(s, c.name+":") }) {
+			t.Errorf("%s: not named in %v", c.name, r.Short())
+		}
+	}
+}
+
+func TestKillAllowsWhatWasUnderWay(t *testing.T) {
+	m := good()
+	m.Packet.Beyond, m.Packet.Repeated, m.Packet.UnackedAtKill = 2, 2, 2
+	if r := NewReport(1, time.Minute, []Kill{{"router", time.Second}}, m); !r.Pass {
+		t.Errorf("fell short: %v", r.Short())
+	}
+}
