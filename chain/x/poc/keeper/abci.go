@@ -50,7 +50,8 @@ func (k *Keeper) EndBlock(ctx sdk.Context) error {
 }
 
 // turn freezes for the next window when it is time, and starts it when this one
-// is over. An empty window is over as soon as there is a hotspot for the next.
+// is over. An empty window is over as soon as there is an active hotspot, so that
+// a new network need not wait.
 func (k *Keeper) turn(ctx sdk.Context, p *types.Params, w types.Window, totals *types.Totals) (types.Window, error) {
 	h := height(ctx)
 	account := w.Account()
@@ -62,7 +63,7 @@ func (k *Keeper) turn(ctx sdk.Context, p *types.Params, w types.Window, totals *
 		return w, err
 	}
 	next, err := k.nextWindow.Get(ctx)
-	if err != nil || !done || next.Frozen == 0 || w.Frozen > 0 && h+1 < w.End {
+	if err != nil || !done || next.Active == 0 || w.Frozen > 0 && h+1 < w.End {
 		return w, err
 	}
 	totals.Skipped += account.Remaining

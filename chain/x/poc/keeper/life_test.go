@@ -1,0 +1,296 @@
+package keeper_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/hexwave/hexwave/chain/x/poc/types"
+	"github.com/hexwave/hexwave/poc/geo"
+	"github.com/hexwave/hexwave/poc/limits"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// others returns the hotspots of 1..n but one.
+func others(n, without uint32) []uint32 {
+	var all []uint32
+	for i := uint32(1); i <= n; i++ {
+		if i != without {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// Every witness role of one beacon, with the verdict each must get.
+func TestLifeOfAChallenge(t *testing.T) {
+	const far = 12
+	net := newNetwork(t, 16, testParams())
+	// The far liar stands with the others and says it is 60 km off.
+	net.registry.hotspots[far-1].Location = location(geo.Point{Lat: 525_000_000, Lng: 141_000_000})
+	c := net.firstOpen()
+	for c.Hotspot == far {
+		net.blocks(1)
+		all := net.opened()
+		c = all[len(all)-1]
+	}
+	witness := others(16, c.Hotspot)
+	witness = slices.DeleteFunc(witness, func(w uint32) bool { return w == far })
+
+	net.begin()
+	copied := wire.Tag(chainHash, wire.NewBeacon(c.ID, preimage(c.Hotspot, c.Index)), publicKey(witness[0]))
+	reports := [][]byte{
+		net.report(c, witness[0], nil),
+		net.report(c, witness[1], nil),
+		net.report(c, witness[2], func(r *wire.Report) { r.Tag = copied }),
+		net.report(c, witness[3], func(r *wire.Report) { r.RSSI = -300 }),
+		net.report(c, witness[4], func(r *wire.Report) { r.SF = 7 + (c.SF-6)%6 }),
+		net.report(c, witness[5], func(r *wire.Report) { r.FreqError = 5_000 }),
+		net.report(c, witness[6], func(r *wire.Report) { r.RSSI, r.SNR = -1_450, -75 }),
+		net.report(c, witness[7], func(r *wire.Report) { r.SNR = -300 }),
+		net.report(c, c.Hotspot, nil),
+		net.report(c, far, nil),
+		net.report(c, witness[0], func(r *wire.Report) { r.RSSI = -1_000 }),
+		net.report(c, 999, nil),
+	}
+	got := net.mustDeliver(wire.BatchReports, reports...)
+	if want := []wire.Verdict{10: wire.Duplicate, 11: wire.UnknownHotspot}; !slices.Equal(got, want) {
+		t.Fatalf("inclusion %v, want %v", got, want)
+	}
+	if _, err := net.deliver(net.batch(wire.BatchReveals, nil, reveal(c))); err == nil {
+		t.Error("a reveal was included while reports are accepted")
+	}
+	net.end()
+
+	for uint64(net.ctx.BlockHeight()) < c.Close {
+		net.blocks(1)
+	}
+	net.begin()
+	if _, err := net.deliver(net.batch(wire.BatchReports, nil, net.report(c, witness[8], nil))); err == nil {
+		t.Error("a report was included after the close")
+	}
+	bad := wire.Reveal{Chain: chainHash, Challenge: c.ID}
+	if _, err := net.deliver(net.batch(wire.BatchReveals, nil, bad.AppendTo(nil))); err == nil {
+		t.Error("a wrong preimage was included")
+	}
+	if got := net.mustDeliver(wire.BatchReveals, reveal(c), reveal(c)); !slices.Equal(got, []wire.Verdict{wire.Accepted, wire.AlreadyRevealed}) {
+		t.Errorf("reveals %v", got)
+	}
+	net.end()
+	for uint64(net.ctx.BlockHeight()) < c.Settle {
+		net.blocks(1)
+	}
+
+	want := map[uint32]wire.Verdict{
+		witness[0]: wire.Accepted, witness[1]: wire.Accepted, witness[2]: wire.BadTag, witness[3]: wire.BadRSSI,
+		witness[4]: wire.WrongSF, witness[5]: wire.WrongFrequency, witness[6]: wire.BelowSensitivity,
+		witness[7]: wire.BadSNR, c.Hotspot: wire.SelfWitness, far: wire.BadRSSI,
+	}
+	if diff := cmp.Diff(want, net.verdicts(c.ID)); diff != "" {
+		t.Errorf("settlement (-want +got):\n%s", diff)
+	}
+	record := net.record(c.ID)
+	if record.Status != types.STATUS_SETTLED || record.Points != limits.PointUnit/2 || record.Verdict != 0 {
+		t.Errorf("%v, %d points, verdict %d", record.Status, record.Points, record.Verdict)
+	}
+	if net.ledger.points[witness[0]] != limits.PointUnit || net.ledger.points[c.Hotspot] != limits.PointUnit/2 {
+		t.Errorf("booked %v", net.ledger.points)
+	}
+	net.checkEvents(c, record)
+}
+
+// checkEvents looks for the three events of a challenge's life.
+func (n *network) checkEvents(c wire.Challenge, record types.ChallengeRecord) {
+	n.t.Helper()
+	var seen []string
+	for _, e := range n.events {
+		switch e := e.(type) {
+		case *types.EventChallenge:
+			if e.Id == c.ID {
+				seen = append(seen, "challenge")
+			}
+		case *types.EventRevealed:
+			if e.Id == c.ID {
+				seen = append(seen, "revealed")
+			}
+		case *types.EventSettled:
+			if e.Id == c.ID {
+				seen = append(seen, "settled")
+				if len(e.Witnesses) != len(record.Reports) || e.Cell != c.Cell || e.Witnesses[len(e.Witnesses)-1].DistanceM == 0 {
+					n.t.Errorf("settled event %+v", e)
+				}
+			}
+		}
+	}
+	if !slices.Equal(seen, []string{"challenge", "revealed", "settled"}) {
+		n.t.Errorf("events %v", seen)
+	}
+}
+
+// The false tag costs its witness points that it earns later.
+func TestFalseTagIsOwed(t *testing.T) {
+	net := newNetwork(t, 3, testParams())
+	c := net.firstOpen()
+	liar := others(3, c.Hotspot)[0]
+	net.begin()
+	net.mustDeliver(wire.BatchReports, net.report(c, liar, func(r *wire.Report) { r.Tag[0]++ }))
+	net.end()
+	net.finish(c)
+	if g := net.progress(liar); g.Debt != limits.BadTagPenalty || g.Fault != c.Settle {
+		t.Errorf("%+v", g)
+	}
+	for net.ledger.points[liar] == 0 {
+		for _, c := range net.opened() {
+			if c.Hotspot != liar && net.record(c.ID).Reports == nil && uint64(net.ctx.BlockHeight()) < c.Close {
+				net.begin()
+				net.mustDeliver(wire.BatchReports, net.report(c, liar, nil))
+				net.end()
+			}
+		}
+		net.revealAll()
+	}
+	if got := net.ledger.points[liar]; got != limits.PointUnit-limits.BadTagPenalty {
+		t.Errorf("booked %d", got)
+	}
+}
+
+func (n *network) progress(hotspot uint32) types.Progress {
+	n.t.Helper()
+	res, err := n.queries.Progress(n.ctx, &types.QueryProgressRequest{Hotspot: hotspot})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return res.Progress
+}
+
+// finish reveals one challenge in time and runs to its settlement.
+func (n *network) finish(c wire.Challenge) {
+	n.t.Helper()
+	for uint64(n.ctx.BlockHeight()) < c.Settle {
+		n.begin()
+		if uint64(n.ctx.BlockHeight()) == c.Close+1 {
+			n.mustDeliver(wire.BatchReveals, reveal(c))
+		}
+		n.end()
+	}
+}
+
+// revealAll runs one block that reveals whatever may be revealed in it.
+func (n *network) revealAll() {
+	n.t.Helper()
+	n.begin()
+	for _, c := range n.opened() {
+		if h := uint64(n.ctx.BlockHeight()); h > c.Close && h <= c.Reveal && len(n.record(c.ID).Preimage) == 0 {
+			n.mustDeliver(wire.BatchReveals, reveal(c))
+		}
+	}
+	n.end()
+}
+
+func TestMissedAndOutOfTheDraw(t *testing.T) {
+	p := testParams()
+	p.MaxMisses = 2
+	net := newNetwork(t, 1, p)
+	net.blocks(200)
+	g := net.progress(1)
+	if g.Misses != 2 || g.Challenged != 2 || g.OutSince == 0 {
+		t.Fatalf("%+v", g)
+	}
+	if s := net.record(1).Status; s != types.STATUS_MISSED {
+		t.Errorf("status %v", s)
+	}
+	// Asserting again brings it back.
+	net.registry.hotspots[0].AssertedHeight = net.ctx.BlockHeight()
+	net.blocks(60)
+	if g := net.progress(1); g.Challenged < 3 {
+		t.Errorf("%+v", g)
+	}
+}
+
+// Every challenge uses up an index, answered or not, and reveals walk over the
+// ones that were not.
+func TestIndexesAreUsedUp(t *testing.T) {
+	net := newNetwork(t, 1, testParams())
+	first := net.firstOpen()
+	for uint64(net.ctx.BlockHeight()) < first.Settle {
+		net.blocks(1)
+	}
+	second := net.firstOpen()
+	if first.Index != chainSize-1 || second.Index != chainSize-2 || second.KnownIndex != chainSize {
+		t.Fatalf("asked for %d, then %d of a chain known at %d", first.Index, second.Index, second.KnownIndex)
+	}
+	net.finish(second)
+	if g := net.progress(1); g.KnownIndex != second.Index || g.Misses != 0 || g.Answered != 1 {
+		t.Errorf("%+v", g)
+	}
+	if r := net.record(second.ID); wire.Verdict(r.Verdict) != wire.NotWitnessed || r.Points != 0 {
+		t.Errorf("verdict %d, %d points for a beacon that nobody heard", r.Verdict, r.Points)
+	}
+}
+
+func TestVoidWhenTheChainStandsStill(t *testing.T) {
+	net := newNetwork(t, 4, testParams())
+	c := net.firstOpen()
+	net.blockMs = 61_000
+	net.blocks(1)
+	net.blockMs = 1_000
+	for uint64(net.ctx.BlockHeight()) < c.Settle {
+		net.blocks(1)
+	}
+	if r := net.record(c.ID); r.Status != types.STATUS_VOID {
+		t.Errorf("status %v", r.Status)
+	}
+	if g := net.progress(c.Hotspot); g.Misses != 0 {
+		t.Errorf("%+v", g)
+	}
+	totals := net.totals()
+	if totals.Void == 0 || totals.Void+totals.Settled+totals.Missed > totals.Drawn {
+		t.Errorf("%+v", totals)
+	}
+}
+
+func (n *network) totals() types.Totals {
+	n.t.Helper()
+	res, err := n.queries.Totals(n.ctx, &types.QueryTotalsRequest{})
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return res.Totals
+}
+
+// A settlement whose pay cannot be booked voids the challenge and does not stop
+// the chain.
+func TestFailedSettlementIsVoid(t *testing.T) {
+	net := newNetwork(t, 3, testParams())
+	c := net.firstOpen()
+	net.begin()
+	net.mustDeliver(wire.BatchReports, net.report(c, others(3, c.Hotspot)[0], nil))
+	net.end()
+	net.ledger.fail = errBooks
+	net.finish(c)
+	if r := net.record(c.ID); r.Status != types.STATUS_VOID {
+		t.Errorf("status %v", r.Status)
+	}
+	if len(net.ledger.points) != 0 || net.totals().Void != 1 {
+		t.Errorf("booked %v, totals %+v", net.ledger.points, net.totals())
+	}
+}
+
+// Challenges are forgotten with their reports when nobody asks any more.
+func TestHistoryEnds(t *testing.T) {
+	p := testParams()
+	p.HistoryBlocks = 30
+	net := newNetwork(t, 2, p)
+	c := net.firstOpen()
+	net.begin()
+	net.mustDeliver(wire.BatchReports, net.report(c, others(2, c.Hotspot)[0], nil))
+	net.end()
+	net.finish(c)
+	net.blocks(29)
+	net.record(c.ID)
+	net.blocks(2)
+	if _, err := net.queries.Challenge(net.ctx, &types.QueryChallengeRequest{Challenge: c.ID}); err == nil {
+		t.Error("still there")
+	}
+}
