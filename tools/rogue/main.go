@@ -110,7 +110,7 @@ func run(ctx context.Context, cfg Config, o options) error {
 		return err
 	}
 	admin.Registry().MustRegister(a)
-	log.Info("rogue", "mode", mode, "id", id.PubKey(), "radio", radio.LocalAddr(), "api", "http://"+api.Addr().String()+"/lies")
+	log.Info("rogue", "mode", mode, "id", id.PubKey(), "radio", radio.LocalAddr().String(), "api", "http://"+api.Addr().String()+"/lies")
 
 	tasks := []service.Task{admin.Task(), {Name: "liar", Run: liar.Run}, {Name: "api", Run: func(ctx context.Context) error {
 		return service.ServeHTTP(ctx, api, handler(a, ledger, leak, mode))
