@@ -56,7 +56,7 @@ func (k *Keeper) exportUnplaced(ctx context.Context) ([]types.Slot, error) {
 			}
 		}
 	}
-	return used, it.Error()
+	return used, nil
 }
 
 func (k *Keeper) exportCell(ctx context.Context, cell uint64, s types.State) (types.CellState, error) {
