@@ -116,6 +116,7 @@ type LaneRef struct {
 type LaneState struct {
 	Epoch    uint32
 	Reserved uint64 // DC set aside from escrow for the epoch
+	Fees     uint64 // DC of it that settlement items have cost
 	Issued   uint64 // highest issued counter seen on chain
 	Seq      uint64 // highest sequence seen on chain
 }
@@ -123,6 +124,7 @@ type LaneState struct {
 // SettlementParams are the rules for settlement items.
 type SettlementParams struct {
 	MinStep  uint64 // DC an item must move, but for the final one of an epoch
+	ItemFee  uint64 // DC that an item costs, out of the lane's reservation
 	MaxItems uint32 // of one batch
 }
 

@@ -61,6 +61,20 @@ const (
 	TxOther           TxResult = 12
 )
 
+// String returns the name as a metric label and in logs.
+func (x TxResult) String() string {
+	names := [...]string{
+		TxOK: "ok", TxTooLate: "too-late", TxTooEarly: "too-early", TxCollisionPacket: "collision-packet",
+		TxCollisionBeacon: "collision-beacon", TxFrequency: "tx-freq", TxPower: "tx-power",
+		TxGPSUnlocked: "gps-unlocked", TxNoForwarder: "no-forwarder", TxNoAck: "no-ack",
+		TxDutyCycle: "duty-cycle", TxOther: "other",
+	}
+	if !x.Valid() {
+		return "unspecified"
+	}
+	return names[x]
+}
+
 // Valid reports whether x is one of the closed list.
 func (x TxResult) Valid() bool { return x >= TxOK && x <= TxOther }
 

@@ -1,6 +1,15 @@
 package packetrouter
 
-import "github.com/hexwave/hexwave/proto/wire"
+import (
+	"errors"
+
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// ErrRefused is what a chain adapter wraps when a node looked at a batch and
+// did not take it, as opposed to not being reached: the same bytes will be
+// refused again.
+var ErrRefused = errors.New("chain refused the batch")
 
 // Budgets counts the copies of a transmission that each route has taken. One
 // counter may be shared by many routers, so the answer may come later.

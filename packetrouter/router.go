@@ -21,6 +21,10 @@ type Limits struct {
 	Downlinks    int // downlinks without a result, of one hotspot
 }
 
+// MaxWindow is the largest window of a hotspot: the router must know each
+// packet of two windows again after a reconnect.
+const MaxWindow = idSlots / 2
+
 // DefaultLimits fit a machine with two cores.
 func DefaultLimits() Limits {
 	return Limits{

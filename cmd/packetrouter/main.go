@@ -31,12 +31,14 @@ org's network server, and meters what it delivered into signed vouchers.
 
 First steps:
   packetrouter config init > packetrouter.toml
-  packetrouter config show --config packetrouter.toml --origin
+  packetrouter keys init --file key.pem             (this router's identity)
+  packetrouter keys init --file lane.pem            (the org authorises its public key)
+  packetrouter bundle sign routes.json ...          (the org's routes)
   packetrouter run --config packetrouter.toml`,
 	}
 	root.SetContext(context.Background())
 	out := cli.BindOutput(root)
-	root.AddCommand(runCommand(), settings.Command(out), cli.VersionCommand())
+	root.AddCommand(runCommand(), keysCommand(out), bundleCommand(out), settings.Command(out), cli.VersionCommand())
 	return root
 }
 
@@ -55,10 +57,16 @@ func runCommand() *cobra.Command {
 			if err := admin.Listen(c.Context()); err != nil {
 				return err
 			}
+			d, err := newDaemon(c.Context(), cfg, log)
+			if err != nil {
+				return err
+			}
+			admin.Registry().MustRegister(newCollector(d.router, d.egress))
+			admin.AddCheck("router", d.ready)
 			if err := service.Notify(c.Context(), service.StateReady); err != nil {
 				return err
 			}
-			return service.Run(c.Context(), log, 0, admin.Task())
+			return service.Run(c.Context(), log, 2*cfg.Limits.Drain.D(), admin.Task(), service.Task{Name: "router", Run: d.Run})
 		},
 	}
 	settings.Bind(c)

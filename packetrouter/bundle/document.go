@@ -81,8 +81,8 @@ type Session struct {
 	MaxCopies uint16 `json:"max_copies,omitempty"` // 0 takes the route's
 }
 
-// Parse reads a document strictly: unknown fields, trailing bytes and a second
-// value of a field's kind are refused. Errors: ErrDocument.
+// Parse reads a document strictly: unknown fields and trailing bytes are
+// refused. Errors: ErrDocument.
 func Parse(data []byte) (*Document, error) {
 	if len(data) > MaxDocument {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrDocument, len(data), MaxDocument)

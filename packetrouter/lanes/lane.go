@@ -49,6 +49,8 @@ type Lane struct {
 	payout   string                                 // guarded by mu
 	epoch    uint32                                 // guarded by mu: entries are booked to it
 	reserved uint64                                 // guarded by mu: allowance of the epoch, DC
+	fees     uint64                                 // guarded by mu: of the epoch so far, DC
+	itemFee  uint64                                 // guarded by mu: of one settlement item, DC
 	inFlight uint64                                 // guarded by mu: set aside, not yet booked, DC
 	pending  []*packetrouter.Entry                  // guarded by mu
 	raises   []*raiseRequest                        // guarded by mu
@@ -134,14 +136,15 @@ func (l *Lane) Update(s *packetrouter.Snapshot) {
 	}
 	l.number, l.payout = signer.Lane, signer.Payout
 	if s.Head.Epoch > l.epoch {
-		l.epoch, l.reserved = s.Head.Epoch, 0
+		l.epoch, l.reserved, l.fees = s.Head.Epoch, 0, 0
 	}
+	l.itemFee = s.Settlement.ItemFee
 	c, known := s.Lanes[packetrouter.LaneRef{Org: l.cfg.Org, Lane: signer.Lane}]
 	if !known {
 		return
 	}
 	if c.Epoch == l.epoch {
-		l.reserved = c.Reserved
+		l.reserved, l.fees = c.Reserved, c.Fees
 	}
 	// The chain remembers what a lost log does not.
 	var issued uint64
@@ -163,15 +166,21 @@ func (l *Lane) signal() {
 	}
 }
 
-// Reserve sets dc of the allowance aside.
+// openItems is how many settlement items an account may still cost: one on its
+// way, and the final one.
+const openItems = 2
+
+// Reserve sets dc of the allowance aside. What the settlement of the promises
+// will cost comes out of the same allowance and is kept free.
 func (l *Lane) Reserve(dc uint32) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var issued uint64
+	var issued, accounts uint64
 	if t := l.state.epochs[l.epoch]; t != nil {
-		issued = t.issued
+		issued, accounts = t.issued, uint64(len(t.cum))
 	}
-	if l.stopped || l.number == 0 || issued+l.inFlight+uint64(dc) > l.reserved {
+	fees := l.fees + (accounts+1)*openItems*l.itemFee
+	if l.stopped || l.number == 0 || issued+l.inFlight+uint64(dc)+fees > l.reserved {
 		return false
 	}
 	l.inFlight += uint64(dc)

@@ -163,28 +163,41 @@ func (s *Settler) account(ctx context.Context, ref packetrouter.LaneRef, a accou
 	return st, nil
 }
 
+// send puts vouchers into batches. A batch is refused for any one of its items,
+// so a refused one is halved until the item stands alone; that one then rests
+// like one that was sent.
 func (s *Settler) send(ctx context.Context, l *Lane, snap *packetrouter.Snapshot, items []wire.Voucher) error {
 	var errs []error
 	for chunk := range slices.Chunk(items, int(min(snap.Settlement.MaxItems, 1<<15))) {
-		var raw []byte
-		for i := range chunk {
-			raw = append(raw, l.sign(&chunk[i])...)
-		}
-		header, ok := l.SignBatch(time.Now(), wire.BatchVouchers, snap.Head.Height+batchLife, raw)
-		if !ok {
-			return nil
-		}
-		if err := s.chain.Settle(ctx, l.Payout(), header, raw); err != nil {
-			for i := range chunk {
-				v := &chunk[i]
-				s.accounts[account{l.cfg.Org, packetrouter.HotspotID(v.Hotspot), v.Epoch}].sentAt = 0
-			}
-			errs = append(errs, fmt.Errorf("send %d vouchers: %w", len(chunk), err))
-			continue
-		}
-		s.log.Info("settlement sent", "org", l.cfg.Org, "items", len(chunk), "height", snap.Head.Height)
+		errs = append(errs, s.batch(ctx, l, snap, chunk))
 	}
 	return errors.Join(errs...)
+}
+
+func (s *Settler) batch(ctx context.Context, l *Lane, snap *packetrouter.Snapshot, items []wire.Voucher) error {
+	var raw []byte
+	for i := range items {
+		raw = append(raw, l.sign(&items[i])...)
+	}
+	header, ok := l.SignBatch(time.Now(), wire.BatchVouchers, snap.Head.Height+batchLife, raw)
+	if !ok {
+		return nil
+	}
+	err := s.chain.Settle(ctx, l.Payout(), header, raw)
+	switch {
+	case err == nil:
+		s.log.Info("settlement sent", "org", l.cfg.Org, "items", len(items), "height", snap.Head.Height)
+		return nil
+	case errors.Is(err, packetrouter.ErrRefused) && len(items) > 1:
+		half := len(items) / 2
+		return errors.Join(s.batch(ctx, l, snap, items[:half]), s.batch(ctx, l, snap, items[half:]))
+	case !errors.Is(err, packetrouter.ErrRefused):
+		for i := range items {
+			v := &items[i]
+			s.accounts[account{l.cfg.Org, packetrouter.HotspotID(v.Hotspot), v.Epoch}].sentAt = 0
+		}
+	}
+	return fmt.Errorf("send %d vouchers, first of hotspot %d: %w", len(items), items[0].Hotspot, err)
 }
 
 // total is one account with what the lane owes it.

@@ -13,6 +13,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -69,6 +70,7 @@ type waiting struct {
 	digest [32]byte
 	from   uint64 // first height at which a batch may hold it
 	until  uint64 // last height at which the chain accepts it
+	tried  uint64 // height at which it was last sent in vain
 	answer func(packetrouter.ItemResult)
 }
 
@@ -152,7 +154,7 @@ func (r *Relay) report(snap *packetrouter.Snapshot, h *packetrouter.Hotspot, ite
 		!ed25519.Verify(h.Key.Raw(), item[:wire.ReportBodySize], p.Signature[:]) {
 		return wire.BadSignature
 	}
-	return r.wait(&r.reports, itemKey{p.Challenge, p.Witness}, waiting{item, digest, 0, c.Close, answer})
+	return r.wait(&r.reports, itemKey{p.Challenge, p.Witness}, waiting{raw: item, digest: digest, until: c.Close, answer: answer})
 }
 
 func (r *Relay) reveal(snap *packetrouter.Snapshot, item []byte, digest [32]byte, answer func(packetrouter.ItemResult)) wire.Verdict {
@@ -178,7 +180,7 @@ func (r *Relay) reveal(snap *packetrouter.Snapshot, item []byte, digest [32]byte
 		wire.WalkPreimage(snap.Chain, c.Key, c.Index, c.KnownIndex, p.Preimage) != c.Known {
 		return wire.BadPreimage
 	}
-	return r.wait(&r.reveals, itemKey{challenge: p.Challenge}, waiting{item, digest, c.Close, c.Reveal, answer})
+	return r.wait(&r.reveals, itemKey{challenge: p.Challenge}, waiting{raw: item, digest: digest, from: c.Close, until: c.Reveal, answer: answer})
 }
 
 func (r *Relay) openChallenge(id uint64) (*packetrouter.OpenChallenge, wire.Verdict) {
@@ -240,24 +242,41 @@ func (r *Relay) flush(ctx context.Context, kind wire.BatchKind, queue *[]waiting
 		if len(batch) == 0 {
 			return
 		}
-		var items []byte
-		for _, w := range batch {
-			items = append(items, w.raw...)
-		}
-		header, payout, ok := r.signer.SignBatch(time.Now(), kind, height+batchLife, items)
-		if !ok {
-			r.requeue(queue, batch)
+		if left := r.send(ctx, kind, height, batch); len(left) > 0 {
+			r.requeue(queue, left)
 			return
 		}
-		if err := r.chain.SubmitReports(ctx, payout, header, items); err != nil {
-			r.log.Warn("batch will be tried again", "kind", kind, "items", len(batch), "err", err)
-			r.requeue(queue, batch)
-			return
-		}
+	}
+}
+
+// send puts items into a batch and returns those to try again. A batch is
+// refused for any one of its items, so a refused one is halved until the item
+// stands alone.
+func (r *Relay) send(ctx context.Context, kind wire.BatchKind, height uint64, batch []waiting) []waiting {
+	var items []byte
+	for _, w := range batch {
+		items = append(items, w.raw...)
+	}
+	header, payout, ok := r.signer.SignBatch(time.Now(), kind, height+batchLife, items)
+	if !ok {
+		return batch
+	}
+	err := r.chain.SubmitReports(ctx, payout, header, items)
+	switch {
+	case err == nil:
 		for _, w := range batch {
 			w.answer(packetrouter.ItemResult{Digest: w.digest, Verdict: wire.Accepted})
 		}
+		return nil
+	case errors.Is(err, packetrouter.ErrRefused) && len(batch) > 1:
+		half := len(batch) / 2
+		return append(r.send(ctx, kind, height, batch[:half]), r.send(ctx, kind, height, batch[half:])...)
 	}
+	r.log.Warn("batch not taken", "kind", kind, "items", len(batch), "err", err)
+	for i := range batch {
+		batch[i].tried = height
+	}
+	return batch
 }
 
 // ripe takes up to one batch of items that the next block may hold, and those
@@ -274,7 +293,7 @@ func (r *Relay) ripe(queue *[]waiting) (batch, expired []waiting, height uint64)
 		switch {
 		case height >= w.until:
 			expired = append(expired, w)
-		case height < w.from || len(batch) >= int(r.snap.Relaying.MaxItems):
+		case height < w.from || height == w.tried || len(batch) >= int(r.snap.Relaying.MaxItems):
 			later = append(later, w)
 		default:
 			batch = append(batch, w)

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/hexwave/hexwave/packetrouter"
+	"github.com/hexwave/hexwave/packetrouter/semtech"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// collector reads the router's counters when asked. No label names a hotspot
+// or a device: their number has no bound.
+type collector struct {
+	router *packetrouter.Router
+	egress *semtech.Egress
+
+	uplinks, downlinks, credits, unbooked, inFlight, connected, hotspots, routes, height, epoch, datagrams *prometheus.Desc
+}
+
+func newCollector(r *packetrouter.Router, e *semtech.Egress) *collector {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("hexwave_packetrouter_"+name, help, labels, nil)
+	}
+	return &collector{
+		router: r, egress: e,
+		uplinks:   desc("uplinks_total", "Uplinks by outcome.", "outcome"),
+		downlinks: desc("downlinks_total", "Downlinks by result, numbered as hexwave.router.v1.TxResult.", "result"),
+		credits:   desc("credits_metered_total", "Data credits metered, on stable storage."),
+		unbooked:  desc("unbooked_total", "Deliveries that could not be metered."),
+		inFlight:  desc("uplinks_in_flight", "Uplinks without an outcome."),
+		connected: desc("hotspots_connected", "Live hotspot streams."),
+		hotspots:  desc("hotspots_registered", "Hotspots in the newest snapshot of the chain."),
+		routes:    desc("routes", "Routes in the table."),
+		height:    desc("chain_height", "Height of the newest snapshot."),
+		epoch:     desc("chain_epoch", "Epoch of the newest snapshot."),
+		datagrams: desc("gwmp_total", "Datagrams to and from network servers, by what became of them.", "kind"),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(c, ch) }
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(ch chan<- prometheus.Metric) {
+	count := func(d *prometheus.Desc, v uint64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	gauge := func(d *prometheus.Desc, v float64) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v)
+	}
+	s := c.router.Stats()
+	for _, o := range wire.Outcomes() {
+		count(c.uplinks, s.Outcomes[o], o.String())
+	}
+	for x := packetrouter.TxOK; x <= packetrouter.TxOther; x++ {
+		count(c.downlinks, s.Downlinks[x], x.String())
+	}
+	count(c.credits, s.Credits)
+	count(c.unbooked, s.Unbooked)
+	gauge(c.inFlight, float64(s.InFlight))
+	gauge(c.connected, float64(s.Connected))
+	gauge(c.hotspots, float64(s.Hotspots))
+	gauge(c.routes, float64(s.Routes))
+	gauge(c.height, float64(s.Head.Height))
+	gauge(c.epoch, float64(s.Head.Epoch))
+	e := c.egress.Stats()
+	for _, k := range []struct {
+		name string
+		n    uint64
+	}{
+		{"pushed", e.Pushed},
+		{"resent", e.Resent},
+		{"lost", e.Lost},
+		{"acked", e.Acked},
+		{"pulled", e.Pulled},
+		{"downlink", e.Downlinks},
+		{"bad", e.BadDatagrams},
+		{"stranger", e.Strangers},
+	} {
+		count(c.datagrams, k.n, k.name)
+	}
+}
