@@ -7,6 +7,8 @@ import (
 	"github.com/cosmos/cosmos-sdk/x/auth/signing"
 
 	"github.com/hexwave/hexwave/chain/x/lane"
+	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"
+	settlementtypes "github.com/hexwave/hexwave/chain/x/settlement/types"
 )
 
 // Lane is one kind of batch that travels without fee and without account
@@ -50,7 +52,16 @@ const (
 // freeLanes are the lanes of the chain, in the order in which they are put into
 // blocks.
 func (app *App) freeLanes() []Lane {
-	return nil
+	return []Lane{
+		{
+			Name: "coverage", MsgURL: sdk.MsgTypeURL(&poctypes.MsgSubmitReports{}),
+			BlockBytes: MaxPoCBytes, PoolBytes: 2 * MaxPoCBytes, Checker: app.Keepers.PoC,
+		},
+		{
+			Name: "settlement", MsgURL: sdk.MsgTypeURL(&settlementtypes.MsgSettle{}),
+			BlockBytes: MaxSettleBytes, PoolBytes: 2 * MaxSettleBytes, Checker: app.Keepers.Settlement,
+		},
+	}
 }
 
 // laneOf returns the index of the lane that tx belongs to: the one whose message

@@ -35,10 +35,16 @@ import (
 	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"
 	hotspotkeeper "github.com/hexwave/hexwave/chain/x/hotspot/keeper"
 	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	pockeeper "github.com/hexwave/hexwave/chain/x/poc/keeper"
+	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"
 	pricekeeper "github.com/hexwave/hexwave/chain/x/price/keeper"
 	pricetypes "github.com/hexwave/hexwave/chain/x/price/types"
+	rewardskeeper "github.com/hexwave/hexwave/chain/x/rewards/keeper"
+	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routingkeeper "github.com/hexwave/hexwave/chain/x/routing/keeper"
 	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
+	settlementkeeper "github.com/hexwave/hexwave/chain/x/settlement/keeper"
+	settlementtypes "github.com/hexwave/hexwave/chain/x/settlement/types"
 )
 
 // Keepers are the modules' doors to their state, one field a module.
@@ -59,6 +65,10 @@ type Keepers struct {
 	Credits *creditskeeper.Keeper
 	Routing *routingkeeper.Keeper
 	Hotspot *hotspotkeeper.Keeper
+
+	Rewards    *rewardskeeper.Keeper
+	Settlement *settlementkeeper.Keeper
+	PoC        *pockeeper.Keeper
 }
 
 // Authority is the only account that may change parameters: governance.
@@ -104,7 +114,18 @@ func (app *App) hexwaveKeepers() {
 	k.Credits = creditskeeper.NewKeeper(cdc, app.store(creditstypes.StoreKey), gov, k.Bank, k.Price)
 	k.Routing = routingkeeper.NewKeeper(cdc, app.store(routingtypes.StoreKey), gov, k.Bank, k.Credits)
 	k.Hotspot = hotspotkeeper.NewKeeper(cdc, app.store(hotspottypes.StoreKey), gov, k.Credits)
+	k.Rewards = rewardskeeper.NewKeeper(cdc, app.store(rewardstypes.StoreKey), gov,
+		authtypes.NewModuleAddress(rewardstypes.ModuleName), k.Bank, k.Distribution, k.Hotspot, k.Credits)
+	k.Settlement = settlementkeeper.NewKeeper(cdc, app.store(settlementtypes.StoreKey), gov,
+		k.Routing, k.Hotspot, k.Credits, k.Price, k.Rewards)
+	k.PoC = pockeeper.NewKeeper(cdc, app.store(poctypes.StoreKey), gov, k.Hotspot, k.Rewards, k.Routing, k.Staking)
+
 	k.Credits.SetOrgs(k.Routing)
+	k.Credits.SetEpochs(k.Rewards)
+	k.Credits.SetHooks(k.Settlement.Hooks())
+	k.Routing.SetHooks(k.Settlement.Hooks())
+	k.Hotspot.SetHooks(k.Rewards.HotspotHooks())
+	app.randomness = k.PoC
 }
 
 // store is the key-value service of one module's store. The key must be in

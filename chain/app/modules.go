@@ -32,10 +32,16 @@ import (
 	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"
 	"github.com/hexwave/hexwave/chain/x/hotspot"
 	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	"github.com/hexwave/hexwave/chain/x/poc"
+	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"
 	"github.com/hexwave/hexwave/chain/x/price"
 	pricetypes "github.com/hexwave/hexwave/chain/x/price/types"
+	"github.com/hexwave/hexwave/chain/x/rewards"
+	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/chain/x/routing"
 	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
+	"github.com/hexwave/hexwave/chain/x/settlement"
+	settlementtypes "github.com/hexwave/hexwave/chain/x/settlement/types"
 )
 
 // A module of chain/x is wired by one line in each list of this file, a field
@@ -48,6 +54,7 @@ func storeNames() []string {
 		slashingtypes.StoreKey, govtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 		feegrant.StoreKey, evidencetypes.StoreKey, authzkeeper.StoreKey,
 		pricetypes.StoreKey, creditstypes.StoreKey, routingtypes.StoreKey, hotspottypes.StoreKey,
+		rewardstypes.StoreKey, settlementtypes.StoreKey, poctypes.StoreKey,
 	}
 }
 
@@ -62,6 +69,7 @@ func moduleAccounts() map[string][]string {
 		stakingtypes.KeyRotationFeePoolName: {authtypes.Burner},
 		creditstypes.ModuleName:             {authtypes.Burner},
 		routingtypes.ModuleName:             {authtypes.Burner},
+		rewardstypes.ModuleName:             {authtypes.Minter},
 	}
 }
 
@@ -103,27 +111,35 @@ func (app *App) hexwaveModules() []module.AppModule {
 		credits.NewAppModule(cdc, k.Credits),
 		routing.NewAppModule(cdc, k.Routing),
 		hotspot.NewAppModule(cdc, k.Hotspot),
+		rewards.NewAppModule(cdc, k.Rewards),
+		settlement.NewAppModule(cdc, k.Settlement),
+		poc.NewAppModule(cdc, k.PoC),
 	}
 }
 
 // setModuleOrders says which module runs when. Upgrade goes first so that a
 // plan runs before anything reads migrated state; bank ends a block first
 // because it credits what the block's virtual transfers collected; genutil
-// initialises after staking because gentxs need its pools.
+// initialises after staking because gentxs need its pools. Of chain/x, rewards
+// turns the epoch before settlement opens its lanes, and poc, which books points
+// in the current epoch, comes last.
 func setModuleOrders(mm *module.Manager) {
 	mm.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
 	mm.SetOrderBeginBlockers(
 		distrtypes.ModuleName, slashingtypes.ModuleName, evidencetypes.ModuleName,
 		stakingtypes.ModuleName, authz.ModuleName,
+		rewardstypes.ModuleName, settlementtypes.ModuleName,
 	)
 	mm.SetOrderEndBlockers(
 		banktypes.ModuleName, govtypes.ModuleName, stakingtypes.ModuleName, feegrant.ModuleName,
+		poctypes.ModuleName,
 	)
 	order := []string{
 		authtypes.ModuleName, banktypes.ModuleName, distrtypes.ModuleName, stakingtypes.ModuleName,
 		slashingtypes.ModuleName, govtypes.ModuleName, genutiltypes.ModuleName, evidencetypes.ModuleName,
 		authz.ModuleName, feegrant.ModuleName, upgradetypes.ModuleName, consensustypes.ModuleName,
 		pricetypes.ModuleName, creditstypes.ModuleName, routingtypes.ModuleName, hotspottypes.ModuleName,
+		rewardstypes.ModuleName, settlementtypes.ModuleName, poctypes.ModuleName,
 	}
 	mm.SetOrderInitGenesis(order...)
 	mm.SetOrderExportGenesis(order...)
