@@ -30,11 +30,20 @@ func ParseCell(s string) (Cell, error) {
 // String returns the 15 character lower case hexadecimal form.
 func (c Cell) String() string { return geo.Cell(c).String() }
 
-// MarshalText writes the form of String.
-func (c Cell) MarshalText() ([]byte, error) { return strconv.AppendUint(nil, uint64(c), 16), nil }
+// MarshalText writes the form of String; nothing for the zero Cell.
+func (c Cell) MarshalText() ([]byte, error) {
+	if c == 0 {
+		return []byte{}, nil
+	}
+	return strconv.AppendUint(nil, uint64(c), 16), nil
+}
 
-// UnmarshalText reads the form of String.
+// UnmarshalText reads what MarshalText writes.
 func (c *Cell) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*c = 0
+		return nil
+	}
 	v, err := ParseCell(string(b))
 	if err != nil {
 		return err

@@ -42,22 +42,19 @@ First steps:
 func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run",
-		Short: "Run until interrupted",
-		Args:  cobra.NoArgs,
+		Short: "Follow a node and serve the map until interrupted",
+		Long: `Reads the chain from its first block (or from where data_dir ends), follows it, and
+serves the map and its API meanwhile. A node that is away is waited for.`,
+		Example: `  explorer run
+  explorer run --node.rpc http://127.0.0.1:26657 --listen 127.0.0.1:8080
+  curl 'http://127.0.0.1:8080/v1/coverage/point?lat=52.52&lng=13.405'`,
+		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, _, err := settings.Load(c)
 			if err != nil {
 				return err
 			}
-			log := service.NewLogger(os.Stderr, cfg.Log)
-			admin := service.NewAdmin("explorer", cfg.Metrics, log)
-			if err := admin.Listen(c.Context()); err != nil {
-				return err
-			}
-			if err := service.Notify(c.Context(), service.StateReady); err != nil {
-				return err
-			}
-			return service.Run(c.Context(), log, 0, admin.Task())
+			return run(c.Context(), cfg, service.NewLogger(os.Stderr, cfg.Log))
 		},
 	}
 	settings.Bind(c)

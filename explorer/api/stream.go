@@ -105,6 +105,10 @@ type client struct {
 // run sends events until the client is gone. It pulls what changed from the index, so a slow client holds up nobody.
 func (c *client) run(r *http.Request) error {
 	ctx := r.Context()
+	// The server's read timeout is for requests, and this one lasts.
+	if err := c.rc.SetReadDeadline(time.Time{}); err != nil {
+		return err
+	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	next := c.s.o.Index.Next()

@@ -22,9 +22,13 @@ type Follower struct {
 	Poll   time.Duration // between looks at the head; at least 10 ms
 	Log    *slog.Logger
 
-	status  atomic.Pointer[Status]
-	chainID string // owned by Run
-	loaded  bool   // owned by Run: genesis is in the index
+	// ChainID is the chain to follow; empty takes the one the source serves first.
+	ChainID string
+	// Keep is called with each block that is in the index now, in order; nil keeps nothing. An error ends following.
+	Keep func(chainID string, b explorer.Block) error
+
+	status atomic.Pointer[Status]
+	loaded bool // owned by Run: genesis is in the index
 }
 
 // Status is what a follower knows of its node.
@@ -43,8 +47,8 @@ func (f *Follower) Status() Status {
 	return Status{}
 }
 
-// Run follows until ctx ends, then returns nil. A node that is away or restarts is waited for; ErrOtherChain and
-// ErrRolledBack end it.
+// Run follows until ctx ends, then returns nil. A node that is away or restarts is waited for; ErrOtherChain,
+// ErrRolledBack and ErrKeep end it.
 func (f *Follower) Run(ctx context.Context) error {
 	backoff := f.Poll
 	for {
@@ -52,7 +56,7 @@ func (f *Follower) Run(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, ErrOtherChain), errors.Is(err, ErrRolledBack), errors.Is(err, index.ErrHeight):
+		case errors.Is(err, ErrOtherChain), errors.Is(err, ErrRolledBack), errors.Is(err, ErrKeep), errors.Is(err, index.ErrHeight):
 			return err
 		case err != nil:
 			if f.Status().Err == nil {
@@ -88,18 +92,18 @@ func (f *Follower) step(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask for the head: %w", err)
 	}
-	if f.chainID == "" {
-		f.chainID = head.ChainID
+	if f.ChainID == "" {
+		f.ChainID = head.ChainID
 	}
 	at := f.Index.View().Height
-	if head.ChainID != f.chainID {
-		return fmt.Errorf("%w: %q, was %q", ErrOtherChain, head.ChainID, f.chainID)
+	if head.ChainID != f.ChainID {
+		return fmt.Errorf("%w: %q, not %q", ErrOtherChain, head.ChainID, f.ChainID)
 	}
 	if head.Height < at {
 		return fmt.Errorf("%w: it ends at %d, the index at %d", ErrRolledBack, head.Height, at)
 	}
 	f.update(func(s *Status) { s.ChainID, s.Head = head.ChainID, head.Height })
-	if err := f.load(ctx); err != nil {
+	if err := f.load(ctx, head); err != nil {
 		return err
 	}
 	next := at + 1
@@ -113,25 +117,49 @@ func (f *Follower) step(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read block %d: %w", next, err)
 		}
-		if err := f.Index.Apply(b); err != nil {
-			return fmt.Errorf("apply block %d: %w", next, err)
+		if err := f.add(b); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// load applies genesis to an empty index.
-func (f *Follower) load(ctx context.Context) error {
+// add applies a block and keeps it.
+func (f *Follower) add(b explorer.Block) error {
+	if err := f.Index.Apply(b); err != nil {
+		return fmt.Errorf("apply block %d: %w", b.Height, err)
+	}
+	if f.Keep == nil {
+		return nil
+	}
+	if err := f.Keep(f.ChainID, b); err != nil {
+		return fmt.Errorf("%w: block %d: %w", ErrKeep, b.Height, err)
+	}
+	return nil
+}
+
+// load applies genesis to an empty index; of one that was filled before, it checks that its last block is the source's.
+func (f *Follower) load(ctx context.Context, head Head) error {
 	if f.loaded {
 		return nil
 	}
-	if f.Index.View().Height == 0 {
+	if v := f.Index.View(); v.Height > 0 {
+		if v.Height >= head.Earliest {
+			b, err := f.Source.Block(ctx, v.Height)
+			if err != nil {
+				return fmt.Errorf("read block %d again: %w", v.Height, err)
+			}
+			if !b.Time.Equal(v.Time) {
+				return fmt.Errorf("%w: its block %d is of %s, the index's of %s", ErrOtherChain, v.Height, b.Time.UTC(), v.Time)
+			}
+		}
+	} else {
 		b, err := f.Source.Genesis(ctx)
 		if err != nil {
 			return fmt.Errorf("read genesis: %w", err)
 		}
-		if err := f.Index.Apply(b); err != nil {
-			return fmt.Errorf("apply genesis: %w", err)
+		if err := f.add(b); err != nil {
+			return err
 		}
 	}
 	f.loaded = true

@@ -73,6 +73,54 @@ func TestFollowsBackfillsAndResumes(t *testing.T) {
 	})
 }
 
+// An index filled from an earlier run goes on where it ended, if the source has the same history.
+func TestGoesOnWithItsOwnHistoryOnly(t *testing.T) {
+	chain := explorertest.Town{Seed: 2, Blocks: 30}.Chain()
+	other := explorertest.Town{Seed: 2, Blocks: 30, Start: time.Date(2026, 2, 2, 0, 0, 0, 0, time.UTC)}.Chain()
+	for name, tc := range map[string]struct {
+		blocks []explorer.Block
+		want   error
+	}{
+		"same":          {chain, nil},
+		"started again": {other, source.ErrOtherChain},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := explorertest.NewSource("c-1", explorer.Block{}, tc.blocks)
+				s.Show(30)
+				var kept []explorer.Height
+				f := &source.Follower{Source: s, Index: index.New(), Poll: time.Second, Log: slog.New(slog.DiscardHandler), ChainID: "c-1"}
+				f.Keep = func(_ string, b explorer.Block) error { kept = append(kept, b.Height); return nil }
+				for _, b := range chain[:20] {
+					if err := f.Index.Apply(b); err != nil {
+						t.Fatal(err)
+					}
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				if err := f.Run(ctx); !errors.Is(err, tc.want) {
+					t.Fatalf("%v, want %v", err, tc.want)
+				}
+				if tc.want == nil && (len(kept) != 10 || kept[0] != 21) {
+					t.Fatalf("kept %v", kept)
+				}
+			})
+		})
+	}
+}
+
+func TestStopsWhenBlocksCannotBeKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := explorertest.NewSource("c-1", explorer.Block{}, explorertest.Town{Blocks: 3}.Chain())
+		s.Show(3)
+		f := &source.Follower{Source: s, Index: index.New(), Poll: time.Second, Log: slog.New(slog.DiscardHandler)}
+		f.Keep = func(string, explorer.Block) error { return errors.New("disk full") }
+		if err := f.Run(t.Context()); !errors.Is(err, source.ErrKeep) {
+			t.Fatalf("%v", err)
+		}
+	})
+}
+
 func TestBeginsWhereThePrunedNodeBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := explorertest.NewSource("c-1", explorer.Block{}, explorertest.Town{Blocks: 20}.Chain())

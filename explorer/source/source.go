@@ -18,6 +18,8 @@ var (
 	ErrOtherChain = errors.New("the node serves another chain")
 	// ErrRolledBack says that the chain is shorter than what the index holds.
 	ErrRolledBack = errors.New("the chain is shorter than the index")
+	// ErrKeep says that a block could not be kept for the next start.
+	ErrKeep = errors.New("blocks cannot be kept")
 )
 
 // ErrNoBlock says that the source does not have a block: not yet, or no longer.
