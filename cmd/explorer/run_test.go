@@ -62,7 +62,7 @@ func freeAddr(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // it is only asked for its address
+	defer l.Close()
 	return l.Addr().String()
 }
 
@@ -81,7 +81,7 @@ func until(t *testing.T, url, want string) {
 	t.Helper()
 	last := ""
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		resp, err := http.Get(url) //nolint:gosec,noctx // a loopback test server
+		resp, err := http.Get(url)
 		if err != nil {
 			last = err.Error()
 			continue
@@ -135,7 +135,7 @@ func TestStopsForOccupiedPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // nothing was written
+	defer l.Close()
 	cfg := defaultConfig()
 	cfg.Listen, cfg.Metrics = l.Addr().String(), service.MetricsConfig{}
 	if err := run(t.Context(), cfg, slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "listen") {

@@ -15,7 +15,7 @@ import (
 )
 
 // tileRes is the resolution of cells shown at each zoom level, so that a cell is 10 to 25 pixels wide.
-var tileRes = [...]int{2, 2, 2, 3, 3, 4, 5, 6, 7, 8} //nolint:gochecknoglobals // constant table
+var tileRes = [...]int{2, 2, 2, 3, 3, 4, 5, 6, 7, 8}
 
 // resAt returns the resolution of cells shown at a zoom level.
 func resAt(z int) int { return tileRes[min(z, len(tileRes)-1)] }

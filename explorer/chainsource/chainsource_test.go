@@ -94,7 +94,7 @@ func node(t *testing.T, events []rpcEvent, genesisDoc string) *Source {
 		h := r.FormValue("height")
 		if h < "3" || h > "5" {
 			w.WriteHeader(http.StatusInternalServerError)
-			fmt.Fprint(w, `{"jsonrpc":"2.0","id":-1,"error":{"code":-32603,"message":"Internal error","data":"height is not available"}}`) //nolint:errcheck // test server
+			fmt.Fprint(w, `{"jsonrpc":"2.0","id":-1,"error":{"code":-32603,"message":"Internal error","data":"height is not available"}}`)
 			return
 		}
 		answer(w, map[string]any{"header": map[string]any{"height": h, "time": "2026-01-02T03:04:05.5Z"}})

@@ -52,7 +52,8 @@ func (x *Index) Apply(b explorer.Block) error {
 	x.apply.Lock()
 	defer x.apply.Unlock()
 	old := x.view.Load()
-	if fresh := old.Seq == 0 && old.Height == 0; b.Height <= old.Height && !(fresh && b.Height == 0) {
+	fresh := old.Seq == 0 && old.Height == 0
+	if b.Height < old.Height || b.Height == old.Height && !fresh {
 		return fmt.Errorf("%w: %d after %d", ErrHeight, b.Height, old.Height)
 	}
 	u := newUpdate(old, b)

@@ -8,7 +8,7 @@ import (
 )
 
 // pow7 holds the powers of seven up to 7^8.
-var pow7 = [...]uint64{1, 7, 49, 343, 2401, 16807, 117649, 823543, 5764801} //nolint:gochecknoglobals // constant table
+var pow7 = [...]uint64{1, 7, 49, 343, 2401, 16807, 117649, 823543, 5764801}
 
 // Under yields the non-empty cells of resolution res (0 to 8) that lie under parent or equal it, in order of
 // position, each with the sum of what lies under it. A parent finer than res yields nothing.

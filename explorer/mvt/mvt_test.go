@@ -4,10 +4,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/paulmach/orb"
 	orbmvt "github.com/paulmach/orb/encoding/mvt"
 	"pgregory.net/rapid"
-
-	"github.com/paulmach/orb"
 
 	"github.com/hexwave/hexwave/explorer/mvt"
 )

@@ -54,8 +54,8 @@ func serve(t *testing.T, blocks []explorer.Block) site {
 
 // browser is a tab that records what it asks for and what goes wrong.
 type browser struct {
-	ctx context.Context
-	t   *testing.T
+	t  *testing.T
+	do func(actions ...chromedp.Action) error // within a minute
 
 	mu     sync.Mutex // guards all below
 	asked  []string
@@ -86,7 +86,11 @@ func open(t *testing.T, width, height int) *browser {
 		cancel()
 		stop()
 	})
-	b := &browser{ctx: ctx, t: t}
+	b := &browser{t: t, do: func(actions ...chromedp.Action) error {
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		return chromedp.Run(ctx, actions...)
+	}}
 	chromedp.ListenTarget(ctx, b.record)
 	if err := chromedp.Run(ctx); err != nil { // starts the browser, for as long as ctx lives
 		t.Fatalf("start chromium: %v", err)
@@ -110,12 +114,10 @@ func (b *browser) record(event any) {
 	}
 }
 
-// run does actions within a minute.
+// run does actions, or fails the test with what the page complained of.
 func (b *browser) run(actions ...chromedp.Action) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
-	defer cancel()
-	if err := chromedp.Run(ctx, actions...); err != nil {
+	if err := b.do(actions...); err != nil {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.t.Fatalf("%v; the page said: %s", err, strings.Join(b.faults, "; "))
