@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/hexwave/hexwave/proto/wire"
 )
 
 // paths are the folders of a run.
@@ -76,6 +74,3 @@ func (r *run) nodesOf(i int) []string {
 	}
 	return out
 }
-
-// routerID is how hotspots and the chain know the router.
-func (r *run) routerID() wire.PubKey { return publicOf(r.layout.Router) }

@@ -55,7 +55,7 @@ func genesisPatch(blockTime time.Duration) ([]byte, error) {
 			// A pool shared by twenty, not by a million.
 			"max_hotspot_permille": 100,
 		}},
-		"settlement": object{"params": object{"min_step": "1"}},
+		"settlement": object{"params": object{"item_fee": "1", "min_step": "1"}},
 		"credits":    object{"params": object{"low_water": "1000"}},
 		"routing": object{
 			"params": object{

@@ -96,7 +96,8 @@ type Layout struct {
 	Hotspots []Hotspot
 	Devices  []Device
 	Accounts []Account
-	Router   [32]byte // key seed of the router, which is its lane's signer
+	Router   [32]byte // key seed of the router's identity
+	Lane     [32]byte // key seed of its lane, which signs vouchers and batches
 	Bundle   [32]byte // key seed with which the org signs bundles
 }
 
@@ -129,7 +130,7 @@ const (
 
 // NewLayout returns the town of a seed. It is a pure function of its arguments.
 func NewLayout(seed uint64, hotspots, devices int, withCheats bool) Layout {
-	l := Layout{Seed: seed, Router: draw(seed, "key", routerName, 0), Bundle: draw(seed, "key", "bundle", 0)}
+	l := Layout{Seed: seed, Router: draw(seed, "key", routerName, 0), Lane: draw(seed, "key", "lane", 0), Bundle: draw(seed, "key", "bundle", 0)}
 	for i := range hotspots {
 		l.addHotspot(fmt.Sprintf("hotspot-%02d", i+1), Honest)
 	}

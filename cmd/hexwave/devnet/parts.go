@@ -7,9 +7,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/packetrouter/bundle"
+	"github.com/hexwave/hexwave/packetrouter/keyfile"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -50,9 +53,44 @@ func (r *run) bundle() (document, error) {
 	return document{signed, sequence, sha256.Sum256(content)}, nil
 }
 
-func (r *run) writeRouter() error { return nil }
+// settleEvery is how often the router settles, blocks: a short run must see
+// several settlements.
+const settleEvery = 10
 
-func (r *run) writeExplorer() error { return nil }
+// writeRouter writes the router's configuration, its keys and the org's bundle.
+func (r *run) writeRouter() error {
+	var err error
+	if r.routes, err = r.bundle(); err != nil {
+		return err
+	}
+	in := func(name string) string { return filepath.Join(r.paths.router(), name) }
+	for name, seed := range map[string][32]byte{"identity.pem": r.layout.Router, "lane.pem": r.layout.Lane} {
+		if err := keyfile.Store(in(name), ed25519.NewKeyFromSeed(seed[:])); err != nil {
+			return err
+		}
+	}
+	if err := writeFile(in("org1.bundle"), r.routes.content); err != nil {
+		return err
+	}
+	nodes := make([]string, r.opt.Validators)
+	for i := range nodes {
+		nodes[i] = fmt.Sprintf("%q", r.ports.validator(i, portGRPC))
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "chain_id = %q\nlisten = %q\nkey_file = %q\n", ChainID, r.ports.addr(offRouter), in("identity.pem"))
+	fmt.Fprintf(&b, "nodes = [%s]\n", strings.Join(nodes, ", "))
+	lane := fmt.Sprintf("org=%d key=%s wal=%s bundle=%s", orgNumber, in("lane.pem"), in("wal"), in("org1.bundle"))
+	fmt.Fprintf(&b, "lanes = [%q]\nsettle_every = %d\n", lane, settleEvery)
+	fmt.Fprintf(&b, "\n[metrics]\nlisten = %q\n", r.ports.addr(offRouterMetrics))
+	return writeFile(in("packetrouter.toml"), []byte(b.String()))
+}
+
+// writeExplorer writes the explorer's configuration.
+func (r *run) writeExplorer() error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "[metrics]\nlisten = %q\n", r.ports.addr(offExplorerAdmin))
+	return writeFile(filepath.Join(r.paths.explorer(), "explorer.toml"), []byte(b.String()))
+}
 
 func (r *run) startRouter(ctx context.Context) error {
 	return r.procs.Start(ctx, "router", "packetrouter", "run", "--config", r.paths.router()+"/packetrouter.toml")

@@ -55,7 +55,7 @@ func (r *run) awaitReady(ctx context.Context) error {
 			return nil
 		}},
 		{"explorer", func(ctx context.Context) error {
-			_, err := r.get(ctx, "GET", r.ports.url(offExplorer)+"/readyz")
+			_, err := r.get(ctx, "GET", r.ports.url(offExplorerAdmin)+"/readyz")
 			return err
 		}},
 	} {

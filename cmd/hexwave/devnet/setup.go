@@ -85,21 +85,18 @@ func (r *run) output(ctx context.Context, binary string, args ...string) (string
 // setupOrg opens the org with everything it needs, in one transaction.
 func (r *run) setupOrg(ctx context.Context) error {
 	org := r.layout.Account(orgName)
-	bundle, err := r.bundle()
-	if err != nil {
-		return err
-	}
-	_, err = r.send(ctx, org.key,
+	b := r.routes
+	_, err := r.send(ctx, org.key,
 		&creditstypes.MsgMintCredits{Sender: org.Address, Credits: orgCredits},
 		&routingtypes.MsgCreateOrg{Owner: org.Address, BundleKey: publicOf(r.layout.Bundle).Bytes()},
 		&creditstypes.MsgFundOrg{Sender: org.Address, Org: orgNumber, Credits: escrowCredits},
 		&routingtypes.MsgAddDevAddrRange{Owner: org.Address, Org: orgNumber, Blocks: devAddrBlocks},
 		&routingtypes.MsgAddJoinEUI{Owner: org.Address, Org: orgNumber, JoinEui: joinEUI},
 		&routingtypes.MsgAuthorizeSigner{
-			Owner: org.Address, Org: orgNumber, Key: r.routerID().Bytes(), Kind: routingtypes.SIGNER_KIND_ROUTER,
+			Owner: org.Address, Org: orgNumber, Key: publicOf(r.layout.Lane).Bytes(), Kind: routingtypes.SIGNER_KIND_ROUTER,
 			Allowance: laneAllowance, Bond: laneBond, Payout: r.layout.Account(routerName).Address,
 		},
-		&routingtypes.MsgCommitBundle{Owner: org.Address, Org: orgNumber, Sequence: bundle.sequence, Digest: bundle.digest[:]},
+		&routingtypes.MsgCommitBundle{Owner: org.Address, Org: orgNumber, Sequence: b.sequence, Digest: b.digest[:]},
 	)
 	if err != nil {
 		return fmt.Errorf("set up the org: %w", err)

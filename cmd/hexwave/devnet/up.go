@@ -66,6 +66,7 @@ type run struct {
 
 	started       time.Time
 	readyAfter    time.Duration
+	routes        document // of the org, signed
 	registrations [][]byte
 	indexes       []uint32 // on chain, by hotspot of the layout
 	ownerStart    []uint64 // balance of the owners once all is bought, by hotspot
@@ -287,7 +288,7 @@ func (r *run) initValidators(ctx context.Context) error {
 	args := []string{
 		"testnet", "init", "--validators", strconv.Itoa(r.opt.Validators), "--output", r.paths.validators(),
 		"--chain-id", ChainID, "--base-port", strconv.Itoa(r.ports.base + offValidators), "--block-time", r.opt.BlockTime.String(),
-		"--genesis-patch", r.paths.genesisPatch(), "--api",
+		"--genesis-patch", r.paths.genesisPatch(), "--api", "--node-log-level", "warn",
 	}
 	for _, a := range r.layout.Accounts {
 		args = append(args, "--account", fmt.Sprintf("%s=%d%s", a.Address, a.Balance, client.Denom))
@@ -317,7 +318,10 @@ func (r *run) writeConfigs() error {
 			return err
 		}
 	}
-	return errors.Join(r.writeRouter(), r.writeExplorer())
+	if err := r.writeRouter(); err != nil {
+		return err
+	}
+	return r.writeExplorer()
 }
 
 func (r *run) dial() error {
