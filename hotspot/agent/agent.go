@@ -130,13 +130,23 @@ func countStart(dir string) (uint64, error) {
 		}
 	}
 	tmp := path + ".new"
-	if err := os.WriteFile(tmp, []byte(strconv.FormatUint(n+1, 10)+"\n"), 0o600); err != nil {
+	if err := writeSynced(tmp, strconv.FormatUint(n+1, 10)+"\n"); err != nil {
 		return 0, fmt.Errorf("write count of starts: %w", err)
 	}
 	if err := os.Rename(tmp, path); err != nil {
 		return 0, fmt.Errorf("write count of starts: %w", err)
 	}
 	return n + 1, nil
+}
+
+// writeSynced writes a file that a power cut leaves whole.
+func writeSynced(path, text string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // Tasks are the long-running parts, to be started together.
@@ -254,7 +264,11 @@ func (a *Agent) acceptVoucher(ctx context.Context, keys map[lane]wire.PubKey, ra
 			keys[l] = key
 		}
 	}
-	if _, err := a.book.Accept(raw, a.Index(), key); err != nil {
+	_, err = a.book.Accept(raw, a.Index(), key)
+	if ok && errors.Is(err, vouchers.ErrSignature) {
+		delete(keys, l) // the org may have given the lane another key: ask again next time
+	}
+	if err != nil {
 		return err
 	}
 	a.mu.Lock()

@@ -15,7 +15,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -58,92 +60,111 @@ func New(nodes []string, quorum int) (*View, error) {
 	return &View{nodes: nodes, quorum: quorum, client: &http.Client{Timeout: 3 * time.Second}}, nil
 }
 
+// answer is what one node said.
+type answer[T any] struct {
+	node  string
+	value T
+	err   error
+}
+
+// each asks all nodes at once and hands the answers to take in the order in
+// which they come, until take returns true. A node that hangs costs nothing then:
+// its question is cancelled.
+func each[T any](ctx context.Context, v *View, ask func(context.Context, string) (T, error), take func(answer[T]) bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	answers := make(chan answer[T], len(v.nodes))
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	defer cancel()
+	for _, n := range v.nodes {
+		asking.Go(func() {
+			value, err := ask(ctx, n)
+			answers <- answer[T]{n, value, err}
+		})
+	}
+	for range v.nodes {
+		if take(<-answers) {
+			return
+		}
+	}
+}
+
 // Confirm reports whether a quorum of nodes shows exactly this challenge.
 func (v *View) Confirm(ctx context.Context, c *wire.Challenge) error {
 	want := string(c.AppendTo(nil))
-	agree := 0
-	var last error
-	for _, n := range v.nodes {
-		raw, err := v.challenge(ctx, n, c.ID)
+	agree, last := 0, ErrNotFound
+	each(ctx, v, func(ctx context.Context, node string) ([]byte, error) { return v.challenge(ctx, node, c.ID) }, func(a answer[[]byte]) bool {
 		switch {
-		case err != nil:
-			last = err
-		case string(raw) != want:
-			last = fmt.Errorf("%s shows another challenge: %w", n, ErrDisagree)
+		case a.err != nil:
+			last = a.err
+		case string(a.value) != want:
+			last = fmt.Errorf("%s shows another challenge: %w", a.node, ErrDisagree)
 		default:
 			agree++
 		}
-		if agree >= v.quorum {
-			return nil
-		}
+		return agree >= v.quorum
+	})
+	if agree >= v.quorum {
+		return nil
 	}
-	return fmt.Errorf("challenge %d: %d of %d nodes show it: %w: %w", c.ID, agree, v.quorum, ErrDisagree, last)
+	return fmt.Errorf("challenge %d: %d nodes show it, want %d: %w: %w", c.ID, agree, v.quorum, ErrDisagree, last)
 }
+
+// heightWithin is how long nodes have to tell their height: late answers are of
+// little use.
+const heightWithin = time.Second
 
 // Height returns the height that a quorum of nodes has reached: the
 // quorum-highest of what they report.
 func (v *View) Height(ctx context.Context) (uint64, error) {
+	ctx, cancel := context.WithTimeout(ctx, heightWithin)
+	defer cancel()
 	heights := make([]uint64, 0, len(v.nodes))
-	var last error
-	for _, n := range v.nodes {
-		h, err := v.height(ctx, n)
-		if err != nil {
-			last = err
-			continue
+	last := ErrAnswer
+	each(ctx, v, v.height, func(a answer[uint64]) bool {
+		if a.err != nil {
+			last = a.err
+			return false
 		}
-		heights = append(heights, h)
-	}
+		heights = append(heights, a.value)
+		return false
+	})
 	if len(heights) < v.quorum {
-		return 0, fmt.Errorf("height: %w: %w", ErrDisagree, last)
+		return 0, fmt.Errorf("height: %d nodes tell it, want %d: %w: %w", len(heights), v.quorum, ErrDisagree, last)
 	}
-	var reached uint64
-	for _, h := range heights {
-		atLeast := 0
-		for _, o := range heights {
-			if o >= h {
-				atLeast++
-			}
-		}
-		if atLeast >= v.quorum && h > reached {
-			reached = h
-		}
-	}
-	return reached, nil
+	slices.Sort(heights)
+	return heights[len(heights)-v.quorum], nil
 }
 
-// LaneKey returns the key of an org's lane as the first answering node shows it.
+// LaneKey returns the key of an org's lane that a quorum of nodes shows.
 func (v *View) LaneKey(ctx context.Context, org uint32, lane uint16) (wire.PubKey, error) {
 	req := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), uint64(org))
-	var last error
-	for _, n := range v.nodes {
-		raw, err := v.query(ctx, n, "/hexwave.routing.v1.Query/Org", req)
+	ask := func(ctx context.Context, node string) (wire.PubKey, error) {
+		raw, err := v.query(ctx, node, "/hexwave.routing.v1.Query/Org", req)
 		if err != nil {
-			last = err
-			continue
+			return wire.PubKey{}, err
 		}
 		return laneKey(raw, lane)
 	}
-	return wire.PubKey{}, fmt.Errorf("org %d: %w", org, last)
-}
-
-// Index returns the hotspot index registered for a key.
-func (v *View) Index(ctx context.Context, key wire.PubKey) (uint32, error) {
-	req := protowire.AppendString(protowire.AppendTag(nil, 1, protowire.BytesType), key.String())
-	var last error
-	for _, n := range v.nodes {
-		raw, err := v.query(ctx, n, "/hexwave.hotspot.v1.Query/HotspotByKey", req)
-		if err != nil {
-			last = err
-			continue
+	agree := map[wire.PubKey]int{}
+	var found wire.PubKey
+	last := ErrNotFound
+	each(ctx, v, ask, func(a answer[wire.PubKey]) bool {
+		if a.err != nil {
+			last = a.err
+			return false
 		}
-		record, ok := bytesField(raw, 1)
-		if !ok {
-			return 0, fmt.Errorf("hotspot record: %w", ErrAnswer)
+		agree[a.value]++
+		if agree[a.value] < v.quorum {
+			return false
 		}
-		index, _ := varintField(record, 1)
-		return uint32(index), nil
+		found = a.value
+		return true
+	})
+	if found.IsZero() {
+		return wire.PubKey{}, fmt.Errorf("org %d: no key that %d nodes show: %w: %w", org, v.quorum, ErrDisagree, last)
 	}
-	return 0, fmt.Errorf("hotspot: %w", last)
+	return found, nil
 }
 
 // challenge asks one node for the bytes of a challenge.

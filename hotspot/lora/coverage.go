@@ -18,8 +18,13 @@ var (
 	ErrCrowded = errors.New("too many open challenges")
 )
 
-// maxOpen bounds the challenges that are followed at once.
-const maxOpen = 4096
+// Bounds of the challenges that are followed at once. A hotspot has one open
+// challenge, or a few with surprises; more of its own are somebody's invention,
+// and each costs questions to the nodes.
+const (
+	maxOpen = 4096
+	maxOwn  = 8
+)
 
 // leadTime is how long before its slot a beacon is handed to the forwarder.
 const leadTime = 20 * time.Millisecond
@@ -81,9 +86,24 @@ func (e *Coverage) Offer(c wire.Challenge) error {
 	if len(e.open) >= maxOpen {
 		return ErrCrowded
 	}
-	e.open[c.ID] = &entry{c: c, mine: c.Key == e.self.PubKey()}
+	mine := c.Key == e.self.PubKey()
+	if mine && e.own() >= maxOwn {
+		return ErrCrowded
+	}
+	e.open[c.ID] = &entry{c: c, mine: mine}
 	e.short[uint32(c.ID)] = c.ID
 	return nil
+}
+
+// own counts the open challenges of this hotspot.
+func (e *Coverage) own() int {
+	n := 0
+	for _, o := range e.open {
+		if o.mine {
+			n++
+		}
+	}
+	return n
 }
 
 // Unconfirmed returns own challenges that no quorum has been asked for yet, and

@@ -26,8 +26,12 @@ type Outbox interface {
 // pollEvery is how often nodes are asked for their height while a reveal waits.
 const pollEvery = 500 * time.Millisecond
 
-// inboxSize bounds challenges and frames that wait for the coverer.
-const inboxSize = 256
+// Bounds of what waits for the coverer. A router shows all open challenges near
+// the hotspot at once, and each only once.
+const (
+	inboxSize     = 256
+	challengesMax = 1024
+)
 
 // CoverageCounters are what the coverer has counted since it started.
 type CoverageCounters struct {
@@ -69,14 +73,13 @@ type confirmation struct {
 func NewCoverer(engine *Coverage, nodes Nodes, tx Transmitter, radio Radio, out Outbox, log *slog.Logger) *Coverer {
 	return &Coverer{
 		engine: engine, nodes: nodes, tx: tx, radio: radio, out: out, log: log,
-		challenges: make(chan wire.Challenge, inboxSize), frames: make(chan hotspot.Uplink, inboxSize),
+		challenges: make(chan wire.Challenge, challengesMax), frames: make(chan hotspot.Uplink, inboxSize),
 		confirmed: make(chan confirmation, inboxSize), heights: make(chan uint64, 1), index: make(chan uint32, 1),
 		counters: CoverageCounters{Heard: map[HeardReason]uint64{}},
 	}
 }
 
-// Offer hands over an open challenge. With the inbox full it is dropped: the
-// router shows it again.
+// Offer hands over an open challenge. With the inbox full it is dropped.
 func (c *Coverer) Offer(ch wire.Challenge) {
 	select {
 	case c.challenges <- ch:

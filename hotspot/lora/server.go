@@ -37,9 +37,9 @@ type Receiver interface {
 // Counters are what the server has counted since it started. Refusals have a
 // name each.
 type Counters struct {
-	Frames    uint64            // handed to the receiver
-	Refused   map[string]uint64 // datagrams and frames, by reason
-	Forwarded uint64            // transmissions accepted by a forwarder
+	Frames    uint64            `json:"frames"`    // handed to the receiver
+	Refused   map[string]uint64 `json:"refused"`   // datagrams and frames, by reason
+	Forwarded uint64            `json:"forwarded"` // transmissions accepted by a forwarder
 }
 
 // Server speaks Semtech UDP with packet forwarders. Start it with Run.

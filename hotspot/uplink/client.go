@@ -84,10 +84,10 @@ type Client struct {
 	vouchers Vouchers
 	down     Downstream
 	log      *slog.Logger
-	out      chan *routerv1.Up
+	out      chan outgoing
 
 	mu    sync.Mutex
-	state State // guarded by mu
+	state State // guarded by mu; Connections numbers the streams
 }
 
 // State is how the client stands with the routers.
@@ -102,27 +102,48 @@ type State struct {
 
 // NewClient returns a client. Start it with Run.
 func NewClient(cfg Config, queue *Queue, vouchers Vouchers, down Downstream, log *slog.Logger) *Client {
-	return &Client{cfg: cfg, queue: queue, vouchers: vouchers, down: down, log: log, out: make(chan *routerv1.Up, outboxSize)}
+	return &Client{cfg: cfg, queue: queue, vouchers: vouchers, down: down, log: log, out: make(chan outgoing, outboxSize)}
 }
 
 // Report sends a witness report.
 func (c *Client) Report(r wire.Report) {
-	c.send(&routerv1.Up{Message: &routerv1.Up_Reports{Reports: &routerv1.Items{Items: [][]byte{r.AppendTo(nil)}}}})
+	c.send(outgoing{m: &routerv1.Up{Message: &routerv1.Up_Reports{Reports: &routerv1.Items{Items: [][]byte{r.AppendTo(nil)}}}}})
 }
 
 // Reveal sends a reveal.
 func (c *Client) Reveal(r wire.Reveal) {
-	c.send(&routerv1.Up{Message: &routerv1.Up_Reveals{Reveals: &routerv1.Items{Items: [][]byte{r.AppendTo(nil)}}}})
+	c.send(outgoing{m: &routerv1.Up{Message: &routerv1.Up_Reveals{Reveals: &routerv1.Items{Items: [][]byte{r.AppendTo(nil)}}}}})
 }
 
-// Result sends the outcome of a downlink.
+// Result sends the outcome of a downlink, on the stream that the downlink came
+// on or not at all: ids of downlinks begin again with each stream.
 func (c *Client) Result(r hotspot.DownlinkResult) {
-	c.send(&routerv1.Up{Message: &routerv1.Up_DownlinkResult{DownlinkResult: &routerv1.DownlinkResult{
-		Id: r.ID, Result: routerv1.TxResult(r.Outcome), Window: uint32(r.Window),
-	}}})
+	stream, id := splitDownlinkID(r.ID)
+	c.send(outgoing{stream, &routerv1.Up{Message: &routerv1.Up_DownlinkResult{DownlinkResult: &routerv1.DownlinkResult{
+		Id: id, Result: routerv1.TxResult(r.Outcome), Window: uint32(r.Window),
+	}}}})
 }
 
-func (c *Client) send(m *routerv1.Up) {
+// outgoing is a control message, for one stream or, with 0, for any.
+type outgoing struct {
+	stream uint64
+	m      *routerv1.Up
+}
+
+// streamBits are the bits of a downlink's id that number its stream, within this
+// process. What is left is more downlinks than a stream can have.
+const streamBits = 24
+
+// downlinkID makes a router's id for a downlink unique among streams.
+func downlinkID(stream, id uint64) uint64 {
+	return stream<<(64-streamBits) | id&(1<<(64-streamBits)-1)
+}
+
+func splitDownlinkID(id uint64) (stream, original uint64) {
+	return id >> (64 - streamBits), id & (1<<(64-streamBits) - 1)
+}
+
+func (c *Client) send(m outgoing) {
 	select {
 	case c.out <- m:
 	default:
@@ -201,14 +222,15 @@ func (c *Client) connect(ctx context.Context, router Router, connection uint64) 
 	c.mu.Lock()
 	c.state.Connected, c.state.Router, c.state.Since = true, router.Address, time.Now()
 	c.state.Connections++
+	number := c.state.Connections & (1<<streamBits - 1)
 	c.mu.Unlock()
 	c.down.Connected(hello.GetHotspot(), head(hello.GetHead()))
 	c.log.Info("connected", "router", router.Address, "hotspot", hello.GetHotspot(), "height", hello.GetHead().GetHeight())
 
 	settled := make(chan struct{}, 1)
 	received := make(chan error, 1)
-	go func() { received <- c.receive(stream, settled) }() // ends with the stream, which cancel closes
-	err = c.transmit(ctx, stream, int(max(1, hello.GetWindow())), settled, received)
+	go func() { received <- c.receive(stream, number, settled) }() // ends with the stream, which cancel closes
+	err = c.transmit(ctx, stream, number, int(max(1, hello.GetWindow())), settled, received)
 	cancel()
 	return err
 }

@@ -14,8 +14,14 @@ import (
 
 // transmit sends packets, within the router's window, and control messages until
 // the stream ends.
-func (c *Client) transmit(ctx context.Context, stream routerv1.Router_ConnectClient, window int, settled <-chan struct{}, received <-chan error) error {
+func (c *Client) transmit(ctx context.Context, stream routerv1.Router_ConnectClient, number uint64, window int, settled <-chan struct{}, received <-chan error) error {
 	for {
+		// Reports and results have deadlines; they never wait behind packets.
+		for len(c.out) > 0 {
+			if err := sendOut(stream, number, <-c.out); err != nil {
+				return err
+			}
+		}
 		_, inFlight, _ := c.queue.Stats()
 		if batch := c.queue.Take(min(maxBatch, window-inFlight), time.Now()); len(batch) > 0 {
 			if err := stream.Send(&routerv1.Up{Message: &routerv1.Up_Uplinks{Uplinks: uplinks(batch, time.Now())}}); err != nil {
@@ -25,8 +31,8 @@ func (c *Client) transmit(ctx context.Context, stream routerv1.Router_ConnectCli
 		}
 		select {
 		case m := <-c.out:
-			if err := stream.Send(m); err != nil {
-				return fmt.Errorf("send: %w", err)
+			if err := sendOut(stream, number, m); err != nil {
+				return err
 			}
 		case <-c.queue.Wake():
 		case <-settled:
@@ -36,6 +42,17 @@ func (c *Client) transmit(ctx context.Context, stream routerv1.Router_ConnectCli
 			return fmt.Errorf("stream: %w", ctx.Err())
 		}
 	}
+}
+
+// sendOut sends a control message unless it belongs to another stream.
+func sendOut(stream routerv1.Router_ConnectClient, number uint64, o outgoing) error {
+	if o.stream != 0 && o.stream != number {
+		return nil
+	}
+	if err := stream.Send(o.m); err != nil {
+		return fmt.Errorf("send: %w", err)
+	}
+	return nil
 }
 
 // uplinks converts packets to their wire form.
@@ -52,7 +69,7 @@ func uplinks(batch []hotspot.Uplink, now time.Time) *routerv1.UplinkBatch {
 }
 
 // receive hands on what the router sends until the stream ends.
-func (c *Client) receive(stream routerv1.Router_ConnectClient, settled chan<- struct{}) error {
+func (c *Client) receive(stream routerv1.Router_ConnectClient, number uint64, settled chan<- struct{}) error {
 	for {
 		m, err := stream.Recv()
 		if err != nil {
@@ -66,7 +83,7 @@ func (c *Client) receive(stream routerv1.Router_ConnectClient, settled chan<- st
 			default:
 			}
 		case *routerv1.Down_Downlink:
-			c.down.Downlink(downlink(m.Downlink))
+			c.down.Downlink(downlink(number, m.Downlink))
 		case *routerv1.Down_Challenges:
 			c.challenges(m.Challenges.GetItems())
 		case *routerv1.Down_Vouchers:
@@ -76,7 +93,7 @@ func (c *Client) receive(stream routerv1.Router_ConnectClient, settled chan<- st
 		case *routerv1.Down_Head:
 			c.down.Head(head(m.Head))
 		case *routerv1.Down_Ping:
-			c.send(&routerv1.Up{Message: &routerv1.Up_Pong{Pong: m.Ping}})
+			c.send(outgoing{number, &routerv1.Up{Message: &routerv1.Up_Pong{Pong: m.Ping}}})
 		case *routerv1.Down_Drain:
 			return errDrain
 		}
@@ -109,8 +126,8 @@ func head(h *routerv1.ChainHead) hotspot.Head {
 // maxWindows bounds the windows of one downlink.
 const maxWindows = 8
 
-func downlink(d *routerv1.Downlink) hotspot.Downlink {
-	out := hotspot.Downlink{ID: d.GetId(), Payload: d.GetPayload()}
+func downlink(stream uint64, d *routerv1.Downlink) hotspot.Downlink {
+	out := hotspot.Downlink{ID: downlinkID(stream, d.GetId()), Payload: d.GetPayload()}
 	var eui gwmp.EUI
 	binary.BigEndian.PutUint64(eui[:], d.GetForwarder())
 	out.Forwarder = eui

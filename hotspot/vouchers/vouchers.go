@@ -91,7 +91,7 @@ func (b *Book) Accept(raw []byte, index uint32, laneKey wire.PubKey) (wire.Vouch
 	if ok && v.Cum <= held.Cum {
 		return held, ErrLower
 	}
-	b.prune(v.Epoch)
+	b.prune(v.Org, v.Epoch)
 	if !ok && len(b.best) >= maxLanes {
 		return v, ErrFull
 	}
@@ -107,10 +107,11 @@ func (b *Book) Accept(raw []byte, index uint32, laneKey wire.PubKey) (wire.Vouch
 	return v, nil
 }
 
-// prune forgets epochs that can no longer be settled.
-func (b *Book) prune(epoch uint32) {
+// prune forgets epochs of an org that can no longer be settled. An org's word on
+// which epoch it is never costs another org's vouchers.
+func (b *Book) prune(org, epoch uint32) {
 	for k := range b.best {
-		if k.epoch+keepEpochs <= epoch {
+		if k.org == org && uint64(k.epoch)+keepEpochs <= uint64(epoch) {
 			delete(b.best, k)
 		}
 	}
