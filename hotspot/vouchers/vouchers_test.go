@@ -74,3 +74,30 @@ func TestOpenRefusesADamagedFile(t *testing.T) {
 		t.Error("opened a damaged file")
 	}
 }
+
+func TestOneOrgCannotPushOutAnothersVouchers(t *testing.T) {
+	pub, priv := laneKey(t)
+	chain := wire.HashChainID("c")
+	b, err := Open(filepath.Join(t.TempDir(), "vouchers"), chain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	accept := func(org, epoch uint32) {
+		t.Helper()
+		v := wire.Voucher{Chain: chain, Org: org, Hotspot: 7, Epoch: epoch, Unit: wire.UnitDC, Cum: 5, Issued: 5}
+		v.Signature = wire.Signature(ed25519.Sign(priv, v.AppendBody(nil)))
+		if _, err := b.Accept(v.AppendTo(nil), 7, pub); err != nil {
+			t.Fatal(err)
+		}
+	}
+	accept(1, 3)
+	accept(2, 3)
+	accept(2, 1<<32-1) // far ahead: only org 2 pays for what its signer says
+	held := map[uint32]int{}
+	for _, v := range b.Held() {
+		held[v.Org]++
+	}
+	if held[1] != 1 || held[2] != 1 {
+		t.Errorf("held by org %v, want one each", held)
+	}
+}
