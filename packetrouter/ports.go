@@ -34,11 +34,19 @@ type CopyQuery struct {
 	// Transmission is set by Take.
 	Transmission Transmission
 
-	leg *leg
+	leg  *leg
+	hook func(bool)
 }
 
-// Answer tells the pipeline whether the copy was granted.
+// OnAnswer makes f get the answer; for conformance tests and tools. The
+// pipeline's own queries have none, which spares it a closure a copy.
+func (q *CopyQuery) OnAnswer(f func(granted bool)) { q.hook = f }
+
+// Answer tells the asker whether the copy was granted.
 func (q *CopyQuery) Answer(granted bool) {
+	if q.hook != nil {
+		q.hook(granted)
+	}
 	if q.leg != nil {
 		q.leg.budgetAnswer(granted)
 	}
@@ -70,7 +78,7 @@ const (
 	Fresh     Freshness = iota // never used
 	SameCopy                   // another copy of the transmission that used it
 	Resent                     // the newest value again, in another transmission
-	StaleUsed                  // lower than the newest, or a used nonce
+	StaleUsed                  // used before the newest, or too far behind it to know; a used nonce
 )
 
 // Directory knows which router has the live stream of a hotspot. The newest
@@ -99,11 +107,18 @@ type Delivery struct {
 	Destination *Destination
 	Received    int64 // estimated time of reception, Unix microseconds
 
-	leg *leg
+	leg  *leg
+	hook func(bool)
 }
+
+// OnDone makes f get the end; for tests and tools, as CopyQuery.OnAnswer.
+func (d *Delivery) OnDone(f func(delivered bool)) { d.hook = f }
 
 // Done ends the delivery.
 func (d *Delivery) Done(delivered bool) {
+	if d.hook != nil {
+		d.hook(delivered)
+	}
 	if d.leg != nil {
 		d.leg.delivered(delivered)
 	}
@@ -135,11 +150,18 @@ type Entry struct {
 	Transmission Transmission
 	Counter      Counter
 
-	leg *leg
+	leg  *leg
+	hook func(error)
 }
+
+// OnBooked makes f get the end; for tests and tools, as CopyQuery.OnAnswer.
+func (e *Entry) OnBooked(f func(error)) { e.hook = f }
 
 // Booked ends the metering of e.
 func (e *Entry) Booked(err error) {
+	if e.hook != nil {
+		e.hook(err)
+	}
 	if e.leg != nil {
 		e.leg.booked(err)
 	}

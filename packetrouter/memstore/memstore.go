@@ -108,6 +108,18 @@ func (s *budgetShard) expire(b *Budgets, now int64) {
 	}
 }
 
+// Len is the number of frames remembered.
+func (b *Budgets) Len() int {
+	n := 0
+	for i := range b.shards {
+		s := &b.shards[i]
+		s.mu.Lock()
+		n += len(s.sent)
+		s.mu.Unlock()
+	}
+	return n
+}
+
 // Settle implements packetrouter.Budgets.
 func (b *Budgets) Settle(q *packetrouter.CopyQuery, delivered bool) {
 	if delivered {
@@ -138,9 +150,9 @@ func (b *Budgets) Restore(route packetrouter.RouteKey, t packetrouter.Transmissi
 // Guard implements packetrouter.ReplayGuard.
 type Guard struct {
 	mu       sync.Mutex
-	counters map[counterKey]counterState // guarded by mu
-	nonces   map[nonceKey][]nonceUse     // guarded by mu
-	order    []nonceKey                  // guarded by mu: for expiry
+	counters map[counterKey]*counterState // guarded by mu
+	nonces   map[nonceKey][]nonceUse      // guarded by mu
+	order    []nonceKey                   // guarded by mu: for expiry
 	most     int
 }
 
@@ -150,9 +162,49 @@ type counterKey struct {
 	session uint32
 }
 
+// lateCounters is how far behind the newest a counter may be and still count as
+// fresh when it was not used: frames that waited in one hotspot come after
+// younger ones of another.
+const lateCounters = 32
+
+// counterState is the newest counters of one session. Slot v % lateCounters has
+// the first reception of counter v's transmission, 0 when v was not used.
 type counterState struct {
-	value uint32
-	in    packetrouter.Transmission
+	newest uint32
+	first  [lateCounters]int64
+}
+
+// check compares a counter with those used.
+func (s *counterState) check(v uint32, t packetrouter.Transmission) packetrouter.Freshness {
+	if v > s.newest {
+		return packetrouter.Fresh
+	}
+	if s.newest-v >= lateCounters {
+		return packetrouter.StaleUsed
+	}
+	switch first := s.first[v%lateCounters]; {
+	case first == 0:
+		return packetrouter.Fresh
+	case first == t.First:
+		return packetrouter.SameCopy
+	case v == s.newest:
+		return packetrouter.Resent
+	}
+	return packetrouter.StaleUsed
+}
+
+// use marks a counter; only the first transmission that uses it counts.
+func (s *counterState) use(v uint32, t packetrouter.Transmission) {
+	for s.newest < v {
+		if v-s.newest > lateCounters {
+			s.newest = v - lateCounters
+		}
+		s.newest++
+		s.first[s.newest%lateCounters] = 0
+	}
+	if slot := &s.first[v%lateCounters]; s.newest-v < lateCounters && *slot == 0 {
+		*slot = t.First
+	}
 }
 
 type nonceKey struct {
@@ -172,7 +224,7 @@ const maxNonces = 16
 // do, which bounds them; join nonces of at most devices devices are kept.
 func NewGuard(devices int) *Guard {
 	return &Guard{
-		counters: map[counterKey]counterState{}, nonces: map[nonceKey][]nonceUse{}, most: max(1, devices),
+		counters: map[counterKey]*counterState{}, nonces: map[nonceKey][]nonceUse{}, most: max(1, devices),
 	}
 }
 
@@ -193,16 +245,11 @@ func (g *Guard) Check(c packetrouter.Counter, t packetrouter.Transmission) packe
 		}
 		return packetrouter.Fresh
 	}
-	s, ok := g.counters[counterKey{c.Route, c.Device, c.Session}]
-	switch {
-	case !ok || c.Value > s.value:
+	s := g.counters[counterKey{c.Route, c.Device, c.Session}]
+	if s == nil {
 		return packetrouter.Fresh
-	case c.Value < s.value:
-		return packetrouter.StaleUsed
-	case s.in == t:
-		return packetrouter.SameCopy
 	}
-	return packetrouter.Resent
+	return s.check(c.Value, t)
 }
 
 // Commit implements packetrouter.ReplayGuard.
@@ -211,9 +258,12 @@ func (g *Guard) Commit(c packetrouter.Counter, t packetrouter.Transmission) {
 	defer g.mu.Unlock()
 	if !c.Nonce {
 		k := counterKey{c.Route, c.Device, c.Session}
-		if s, ok := g.counters[k]; !ok || c.Value > s.value {
-			g.counters[k] = counterState{c.Value, t}
+		s := g.counters[k]
+		if s == nil {
+			s = &counterState{newest: c.Value}
+			g.counters[k] = s
 		}
+		s.use(c.Value, t)
 		return
 	}
 	k := nonceKey{c.Route, c.Device}
