@@ -65,7 +65,7 @@ func decode(_ *Router, t *transit) wire.Outcome {
 // route makes a leg for every route that takes the frame.
 func route(r *Router, t *transit) wire.Outcome {
 	table := r.table.Load()
-	table.eachRoute(t.frame, func(rt *Route) {
+	table.EachRoute(t.frame, func(rt *Route) {
 		if len(t.legs) < r.limits.MaxLegs {
 			t.legs = append(t.legs, leg{t: t, route: rt, max: rt.MaxCopies})
 		}

@@ -173,8 +173,8 @@ func (t *Table) byAddr(a DevAddr) []*Route {
 	return t.segments[i-1]
 }
 
-// eachRoute calls f for each route of the frame, each route once.
-func (t *Table) eachRoute(f Frame, visit func(*Route)) {
+// EachRoute calls f for each route of the frame, each route once.
+func (t *Table) EachRoute(f Frame, visit func(*Route)) {
 	switch {
 	case f.Kind == FrameData:
 		for _, r := range t.byAddr(f.Addr) {
