@@ -101,6 +101,9 @@ holds for one account, one chain and until one height.`,
 			if err != nil {
 				return cli.Errorf(cli.Usage, "hotspot registration --owner hxw1...", "--owner: %w", err)
 			}
+			if validUntil == 0 {
+				return cli.Errorf(cli.Usage, "", "--valid-until is missing: name a height, such as the newest one plus 1000")
+			}
 			if chainID == "" {
 				chainID = cfg.ChainID
 			}
@@ -117,7 +120,7 @@ holds for one account, one chain and until one height.`,
 	c.Flags().StringVar(&owner, "owner", "", "account that will own the hotspot, hxw1...")
 	c.Flags().StringVar(&chainID, "chain-id", "", "chain id (default: the configuration's)")
 	c.Flags().StringVar(&class, "class", "full", "full, data or wifi")
-	c.Flags().Uint64Var(&validUntil, "valid-until", 0, "last height at which the chain may take it")
+	c.Flags().Uint64Var(&validUntil, "valid-until", 0, "last height at which the chain may take it; required")
 	c.Flags().String("key-file", "", "path of the key file (default: the configuration's key_file)")
 	settings.Bind(c)
 	return c

@@ -29,9 +29,9 @@ schedules downlinks, sends the beacons the chain asks of it and reports the
 beacons of others that it heard.
 
 First steps:
-  hotspot config init > hotspot.toml
+  hotspot config init > hotspot.toml     (then set router.addresses and nodes.rpc in it)
   hotspot key init --config hotspot.toml
-  hotspot registration --config hotspot.toml --owner hxw1...   (for the owner's wallet)
+  hotspot registration --config hotspot.toml --owner hxw1... --valid-until HEIGHT   (for the owner's wallet)
   hotspot run --config hotspot.toml
   hotspot status --config hotspot.toml`,
 	}
