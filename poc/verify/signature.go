@@ -124,6 +124,14 @@ func verifyP256(it *Signed) bool {
 	if s.Cmp(new(big.Int).Rsh(curve.Params().N, 1)) > 0 {
 		return false
 	}
+	var point [65]byte // SEC 1 §2.3.3, not compressed
+	point[0] = 4
+	x.FillBytes(point[1:33])
+	y.FillBytes(point[33:])
+	key, err := ecdsa.ParseUncompressedPublicKey(curve, point[:])
+	if err != nil {
+		return false
+	}
 	digest := sha256.Sum256(it.Body)
-	return ecdsa.Verify(&ecdsa.PublicKey{Curve: curve, X: x, Y: y}, digest[:], r, s)
+	return ecdsa.Verify(key, digest[:], r, s)
 }

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"cosmossdk.io/collections"
@@ -110,12 +111,7 @@ func (f *freezing) site(ctx context.Context, site types.Site) error {
 }
 
 func (f *freezing) store(ctx context.Context) error {
-	cells := make([]geo.Cell, 0, len(f.counts))
-	for c := range f.counts {
-		cells = append(cells, c)
-	}
-	slices.Sort(cells)
-	for _, c := range cells {
+	for _, c := range slices.Sorted(maps.Keys(f.counts)) {
 		z, err := getOr(ctx, f.k.zones, uint64(c))
 		if err != nil {
 			return err

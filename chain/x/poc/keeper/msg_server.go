@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 
-	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519/extra/ecvrf"
-
 	errorsmod "cosmossdk.io/errors"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519/extra/ecvrf"
 
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 )
