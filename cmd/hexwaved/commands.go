@@ -30,6 +30,7 @@ func addCommands(root *cobra.Command, shell *app.App) {
 		cli.VersionCommand(),
 		initCommand(shell),
 		vrfCommand(),
+		replayCommand(),
 		testnetCommand(shell),
 		genutilcli.Commands(shell.TxConfig(), shell.BasicModules(), home),
 		server.StatusCommand(),

@@ -45,10 +45,12 @@ func openApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) (*app.Ap
 	}, server.DefaultBaseappOptions(opts)...)
 }
 
-func exportApp(logger log.Logger, db dbm.DB, height int64, zeroHeight bool, _ []string,
+// exportApp writes the state of a stopped node. It does not log, because the
+// SDK's logger shares standard output with the export.
+func exportApp(_ log.Logger, db dbm.DB, height int64, zeroHeight bool, _ []string,
 	opts servertypes.AppOptions, modules []string,
 ) (servertypes.ExportedApp, error) {
-	a, err := openApp(logger, db, opts)
+	a, err := openApp(log.NewNopLogger(), db, opts)
 	if err != nil {
 		return servertypes.ExportedApp{}, err
 	}
