@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -143,9 +144,9 @@ func (s *Server) Ready() error {
 	v, chain := s.o.Index.View(), s.o.Chain()
 	switch {
 	case chain.Err != nil:
-		return fmt.Errorf("node: %w", chain.Err)
+		return errors.New("node: does not answer as it should; the log says why") // its words may hold its address
 	case v.Height == 0:
-		return fmt.Errorf("index: no block yet")
+		return errors.New("index: no block yet")
 	case s.o.Now().Sub(v.Time) > staleAfter:
 		return fmt.Errorf("index: newest block %d is %s old", v.Height, s.o.Now().Sub(v.Time).Round(time.Second))
 	}

@@ -2,8 +2,10 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/hexwave/hexwave/explorer"
@@ -87,7 +89,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	c := client{s: s, w: w, rc: http.NewResponseController(w), since: since}
 	s.metrics.streams.Inc()
 	defer s.metrics.streams.Dec()
-	if err := c.run(r); err != nil && r.Context().Err() == nil {
+	if err := c.run(r); errors.Is(err, os.ErrDeadlineExceeded) {
 		s.metrics.dropped.Inc()
 		s.o.Log.Debug("stream dropped", "error", err)
 	}

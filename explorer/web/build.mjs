@@ -84,6 +84,10 @@ writeFileSync(
 );
 writeFileSync(`${out}/favicon.svg`, readFileSync("src/favicon.svg"));
 
+// What dist/ was built from: a Go test compares it with the sources, so that neither goes without the other.
+const sources = ["build.mjs", "package-lock.json", ...readdirSync("src").sort().map((f) => `src/${f}`)];
+writeFileSync(`${out}/sources.sha256`, sources.map((f) => `${createHash("sha256").update(readFileSync(f)).digest("hex")}  ${f}\n`).join(""));
+
 // The licences of all that is in the bundle or beside it.
 const bundled = ["maplibre-gl", "topojson-client", "world-atlas", "@fontsource-variable/inter"];
 const notices = bundled.map((name) => {

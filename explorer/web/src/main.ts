@@ -3,6 +3,7 @@
 import { get, type Change, type Challenge, type Hit, type Stats } from "./api";
 import { byId, el, icon, icons } from "./dom";
 import { age, count, hxw, plural } from "./format";
+import { position } from "./h3";
 import { CoverageMap } from "./map";
 import { Panel, type Selection } from "./panel";
 import { cividis, gradient, viridis, type Mode, type Theme } from "./theme";
@@ -179,6 +180,15 @@ function search() {
 
 const away = (bounds: Stats["bounds"]) => ({ padding: { top: 60, bottom: 60, right: 60, left: innerWidth > 720 ? 380 : 40 }, maxZoom: 12, duration: bounds ? 900 : 0 });
 
+// concerns tells whether a change touches what the panel shows.
+function concerns(s: Selection, change: Change): boolean {
+  if (s.kind === "hotspot") return change.hotspots.some((h) => h.id === s.id || String(h.index) === s.id || h.name === s.id);
+  if (s.kind !== "cell") return false;
+  const res = Math.min(8, Number((BigInt(`0x${s.id}`) >> 52n) & 15n));
+  const at = position(s.id, res);
+  return change.cells.some((c) => position(c.cell, res) === at);
+}
+
 // follow keeps the page current. The browser reconnects by itself and sends the last sequence it saw.
 function follow() {
   const stream = new EventSource(`/v1/coverage/stream?since=${stats.as_of.seq}`);
@@ -198,7 +208,7 @@ function follow() {
     if (first && stats.bounds) map?.gl.fitBounds(stats.bounds, away(stats.bounds));
     map?.changed(change.cells.map((c) => c.cell));
     void drawFeed(true).catch(() => undefined);
-    if (panel.current) void panel.open(panel.current);
+    if (panel.current && (kind === "reload" || concerns(panel.current, change))) void panel.open(panel.current);
   };
   for (const kind of ["hello", "cells", "block", "reload"]) stream.addEventListener(kind, news(kind));
   stream.onopen = () => { connected = true; drawStatus(); };
