@@ -64,7 +64,7 @@ function style(base: Record<string, FeatureCollection>, theme: Theme, mode: Mode
       { id: "borders", type: "line", source: "borders", paint: { "line-color": c.border, "line-width": byZoom(1, 0.4, 6, 1.1) } },
       { id: "coast", type: "line", source: "coast", paint: { "line-color": c.coast, "line-width": byZoom(1, 0.5, 6, 1.2) } },
       { id: "dry", type: "fill", source: "coverage", "source-layer": "cells", filter: dry, paint: { "fill-pattern": `hatch-${theme}`, "fill-opacity": 0.85 } },
-      { id: "dry-edge", type: "line", source: "coverage", "source-layer": "cells", filter: dry, paint: { "line-color": c.hatch, "line-opacity": 0.55, "line-width": byZoom(6, 0.4, 12, 1.3) } },
+      { id: "dry-edge", type: "line", source: "coverage", "source-layer": "cells", filter: dry, paint: { "line-color": c.hatch, "line-opacity": 0.85, "line-width": byZoom(6, 0.4, 12, 1.3) } },
       {
         id: "cells", type: "fill", source: "coverage", "source-layer": "cells", filter: measured,
         paint: { "fill-color": fillFor(mode), "fill-opacity": ["+", theme === "dark" ? 0.84 : 0.82, ["*", 0.2, fresh]], "fill-outline-color": c.edge },
@@ -103,7 +103,7 @@ function hatch(colour: string): ImageData {
   const g = canvas.getContext("2d")!;
   g.strokeStyle = colour;
   g.lineWidth = 2.2;
-  g.globalAlpha = 0.7;
+  g.globalAlpha = 0.9;
   for (const d of [-size, 0, size]) {
     g.beginPath();
     g.moveTo(d - 2, size + 2);
