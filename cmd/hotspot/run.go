@@ -46,7 +46,7 @@ func run(c *cobra.Command, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	defer radio.Close()
+	defer func() { _ = radio.Close() }() // the program ends
 	api, err := service.Listen(c.Context(), "api.listen", cfg.API.Listen)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ func statusCommand(out *cli.Output) *cobra.Command {
 			if err != nil {
 				return cli.Errorf(cli.Unhealthy, "hotspot run", "no hotspot answers at %s: %w", address, err)
 			}
-			defer resp.Body.Close()
+			defer func() { _ = resp.Body.Close() }() // only read
 			var s agent.Status
 			if err := json.NewDecoder(resp.Body).Decode(&s); err != nil {
 				return fmt.Errorf("read status of %s: %w", address, err)

@@ -234,7 +234,7 @@ func (v *View) get(ctx context.Context, u string, into any) error {
 	if err != nil {
 		return fmt.Errorf("ask node: %w", err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // only read
 	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(into); err != nil {
 		return fmt.Errorf("read answer of %s: %w", req.URL.Host, ErrAnswer)
 	}

@@ -62,6 +62,7 @@ func (n node) serve(t *testing.T) string {
 }
 
 func (n node) value(t *testing.T, path, data string) []byte {
+	t.Helper()
 	switch path {
 	case strconv.Quote("/hexwave.poc.v1.Query/Challenge"):
 		if data != "0x0807" {
@@ -100,7 +101,12 @@ func testKey(t *testing.T, n byte) wire.PubKey {
 }
 
 var broken = []node{
-	{raw: "gone"}, {raw: "not json"}, {raw: "{}"}, {raw: `{"error":{"code":-32603}}`}, {raw: `{"result":[]}`}, {code: 5},
+	{raw: "gone"},
+	{raw: "not json"},
+	{raw: "{}"},
+	{raw: `{"error":{"code":-32603}}`},
+	{raw: `{"result":[]}`},
+	{code: 5},
 	{raw: `{"result":{"response":{"code":0,"value":"/////w=="}}}`},
 }
 

@@ -52,6 +52,7 @@ func (w *world) Transmit(_ context.Context, _ gwmp.EUI, tx gwmp.TxPk) (gwmp.TxAc
 }
 
 func (w *world) Report(r wire.Report) { w.mu.Lock(); w.reports = append(w.reports, r); w.mu.Unlock() }
+
 func (w *world) Reveal(r wire.Reveal) { w.mu.Lock(); w.reveals = append(w.reveals, r); w.mu.Unlock() }
 
 func (w *world) set(change func()) {
@@ -89,6 +90,7 @@ func inTown(t *testing.T, scene func(t *testing.T, w *world, c *Coverer, own, th
 
 func TestBeaconGoesOutAtItsMomentOnceNodesShowIt(t *testing.T) {
 	inTown(t, func(t *testing.T, w *world, c *Coverer, own, _ wire.Challenge) {
+		t.Helper()
 		time.Sleep(time.Second)
 		w.set(func() { w.shown = true }) // the nodes are a little behind the router
 		time.Sleep(time.Minute)
@@ -120,6 +122,7 @@ func TestBeaconGoesOutAtItsMomentOnceNodesShowIt(t *testing.T) {
 
 func TestChallengeThatNoNodeShowsIsNotAnswered(t *testing.T) {
 	inTown(t, func(t *testing.T, w *world, c *Coverer, own, _ wire.Challenge) {
+		t.Helper()
 		time.Sleep(time.Minute)
 		w.set(func() { w.shown, w.height = true, own.Close+1 }) // too late
 		time.Sleep(time.Second)
@@ -132,6 +135,7 @@ func TestChallengeThatNoNodeShowsIsNotAnswered(t *testing.T) {
 
 func TestForwarderThatRefusesIsCounted(t *testing.T) {
 	inTown(t, func(t *testing.T, w *world, c *Coverer, _, _ wire.Challenge) {
+		t.Helper()
 		w.set(func() { w.shown, w.refuse = true, gwmp.TxFreq })
 		time.Sleep(time.Minute)
 		synctest.Wait()
@@ -143,6 +147,7 @@ func TestForwarderThatRefusesIsCounted(t *testing.T) {
 
 func TestWitnessReportsAndLaterReveals(t *testing.T) {
 	inTown(t, func(t *testing.T, w *world, c *Coverer, _, theirs wire.Challenge) {
+		t.Helper()
 		other := testIdentity(t, 2)
 		lie := heardOf(theirs, other)
 		lie.Payload = append([]byte(nil), lie.Payload...)

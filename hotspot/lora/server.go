@@ -118,8 +118,14 @@ func refusal(err error) string {
 		err  error
 		name string
 	}{
-		{gwmp.ErrShort, "short"}, {gwmp.ErrLong, "long"}, {gwmp.ErrVersion, "version"}, {gwmp.ErrKind, "kind"},
-		{gwmp.ErrTrailing, "trailing"}, {gwmp.ErrJSON, "json"}, {gwmp.ErrField, "field"}, {gwmp.ErrLimit, "limit"},
+		{gwmp.ErrShort, "short"},
+		{gwmp.ErrLong, "long"},
+		{gwmp.ErrVersion, "version"},
+		{gwmp.ErrKind, "kind"},
+		{gwmp.ErrTrailing, "trailing"},
+		{gwmp.ErrJSON, "json"},
+		{gwmp.ErrField, "field"},
+		{gwmp.ErrLimit, "limit"},
 	} {
 		if errors.Is(err, r.err) {
 			return r.name

@@ -210,7 +210,7 @@ func (c *Client) connect(ctx context.Context, router Router, connection uint64) 
 	if err != nil {
 		return fmt.Errorf("dial %s: %w", router.Address, err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // the stream has said all
 	stream, err := routerv1.NewRouterClient(conn).Connect(ctx)
 	if err != nil {
 		return fmt.Errorf("open stream: %w", err)

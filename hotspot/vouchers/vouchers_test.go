@@ -43,8 +43,14 @@ func TestBookKeepsTheBestAndSurvivesRestart(t *testing.T) {
 		raw  []byte
 		want error
 	}{
-		{low, nil}, {high, nil}, {low, ErrLower}, {high, ErrLower}, {other, nil},
-		{sign(wire.Voucher{Hotspot: 8, Epoch: 3, Cum: 5}), ErrForeign}, {forged, ErrSignature}, {low[:20], wire.ErrSize},
+		{low, nil},
+		{high, nil},
+		{low, ErrLower},
+		{high, ErrLower},
+		{other, nil},
+		{sign(wire.Voucher{Hotspot: 8, Epoch: 3, Cum: 5}), ErrForeign},
+		{forged, ErrSignature},
+		{low[:20], wire.ErrSize},
 	} {
 		if _, err := b.Accept(step.raw, 7, pub); !errors.Is(err, step.want) {
 			t.Errorf("accept: %v, want %v", err, step.want)

@@ -32,7 +32,7 @@ func emptyHotspot(ctx context.Context, s setup, ready func(string)) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // the process ends
 	stream, done, err := dial(ctx, s)
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func emptyRouter(ctx context.Context, s setup, ready func(string)) error {
 	server := grpc.NewServer(
 		grpc.Creds(credentials.NewTLS(tlsid.Server(benchKey("router", 0), nil))),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 15 * time.Second}),
-		grpc.ReadBufferSize(8<<10), grpc.WriteBufferSize(8<<10), grpc.SharedWriteBuffer(true),
+		grpc.ReadBufferSize(8<<10), grpc.WriteBufferSize(8<<10),
 	)
 	routerv1.RegisterRouterServer(server, &emptyServer{lns: s.LNS})
 	stop := context.AfterFunc(ctx, server.Stop)
@@ -149,8 +149,8 @@ func (s *emptyServer) Connect(stream grpc.BidiStreamingServer[routerv1.Up, route
 	if err != nil {
 		return fmt.Errorf("dial network server: %w", err)
 	}
-	defer conn.Close()
-	go func() { // ends with the socket
+	defer func() { _ = conn.Close() }() // the process ends
+	go func() {                         // ends with the socket
 		buf := make([]byte, 2048)
 		for {
 			if _, err := conn.Read(buf); err != nil {

@@ -88,8 +88,8 @@ func (l *load) forward(ctx context.Context, gateway int, address string, interva
 	if err != nil {
 		return fmt.Errorf("dial hotspot: %w", err)
 	}
-	defer conn.Close()
-	go func() { // ends with the socket
+	defer func() { _ = conn.Close() }() // ends its reader
+	go func() {                         // ends with the socket
 		buf := make([]byte, 64)
 		for {
 			if n, err := conn.Read(buf); err != nil {

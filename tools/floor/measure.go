@@ -104,13 +104,13 @@ func (p plan) measure(ctx context.Context, n int, begin func(ctx context.Context
 	if err != nil {
 		return figure{}, fmt.Errorf("make folder: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a folder left in the temporary one
 	server, err := newLNS()
 	if err != nil {
 		return figure{}, err
 	}
-	defer server.conn.Close()
-	go server.serve() // ends with the socket
+	defer func() { _ = server.conn.Close() }() // ends its reader
+	go server.serve()                          // ends with the socket
 	t, err := begin(ctx, dir, server.conn.LocalAddr().String(), n)
 	if t != nil {
 		defer t.stop()

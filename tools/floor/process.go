@@ -68,7 +68,7 @@ func start(ctx context.Context, program string, args []string, stderr bool, pick
 
 // watch reads the announcing stream until the process ends.
 func (p *process) watch(r io.ReadCloser, found chan<- string, pick func(string) (string, bool)) {
-	defer r.Close()
+	defer func() { _ = r.Close() }() // only read
 	defer close(found)
 	ready := false
 	for lines := bufio.NewScanner(r); lines.Scan(); {

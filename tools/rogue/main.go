@@ -81,7 +81,7 @@ func run(ctx context.Context, cfg Config, o options) error {
 	if err != nil {
 		return err
 	}
-	defer record.Close()
+	defer func() { _ = record.Close() }() // each lie was written when it was told
 	admin := service.NewAdmin("rogue", cfg.Metrics, log)
 	if err := admin.Listen(ctx); err != nil {
 		return err
@@ -90,7 +90,7 @@ func run(ctx context.Context, cfg Config, o options) error {
 	if err != nil {
 		return err
 	}
-	defer radio.Close()
+	defer func() { _ = radio.Close() }() // the program ends
 	api, err := service.Listen(ctx, "api.listen", cfg.API.Listen)
 	if err != nil {
 		return err

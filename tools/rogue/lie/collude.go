@@ -47,7 +47,7 @@ func (f *friend) frames(ctx context.Context) ([]wire.Beacon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ask friend: %w", err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // only read
 	var list []string
 	if err := json.NewDecoder(io.LimitReader(resp.Body, maxFrames)).Decode(&list); err != nil {
 		return nil, fmt.Errorf("read friend's frames: %w", err)

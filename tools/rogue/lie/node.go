@@ -159,7 +159,7 @@ func (n *Node) ask(ctx context.Context, node, path string, data []byte) ([]byte,
 	if err != nil {
 		return nil, fmt.Errorf("ask node: %w", err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // only read
 	var answer struct {
 		Result struct {
 			Response struct {
