@@ -108,3 +108,10 @@ func (l *Ledger) Items() [][]byte {
 	defer l.mu.Unlock()
 	return append([][]byte(nil), l.items...)
 }
+
+// Batches returns the headers of the batches included so far.
+func (l *Ledger) Batches() []wire.Batch {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]wire.Batch(nil), l.batches...)
+}
