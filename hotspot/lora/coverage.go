@@ -59,6 +59,7 @@ type entry struct {
 	confirmed bool // shown by a quorum of nodes
 	asked     bool // confirmation is under way
 	sent      bool // beacon handed to the forwarder
+	passed    bool // the slot went by without it
 	reported  bool
 	preimage  *wire.Preimage // known from the air, or our own
 	revealed  bool
@@ -139,7 +140,11 @@ func (e *Coverage) Due(now time.Time) []Beacon {
 	var due []Beacon
 	for _, o := range e.open {
 		at := time.UnixMilli(int64(o.c.TxAt))
-		if !o.mine || !o.confirmed || o.sent || now.Before(at.Add(-leadTime)) || now.After(at.Add(lateBy)) {
+		if !o.pending() || now.Before(at.Add(-leadTime)) {
+			continue
+		}
+		if now.After(at.Add(lateBy)) {
+			o.passed = true
 			continue
 		}
 		o.sent = true
@@ -150,11 +155,14 @@ func (e *Coverage) Due(now time.Time) []Beacon {
 	return due
 }
 
+// pending reports whether a beacon of this challenge is still to be sent.
+func (o *entry) pending() bool { return o.mine && o.confirmed && !o.sent && !o.passed }
+
 // Next returns when Due may next have something, or the zero time.
 func (e *Coverage) Next() time.Time {
 	var next time.Time
 	for _, o := range e.open {
-		if !o.mine || !o.confirmed || o.sent {
+		if !o.pending() {
 			continue
 		}
 		if at := time.UnixMilli(int64(o.c.TxAt)).Add(-leadTime); next.IsZero() || at.Before(next) {
