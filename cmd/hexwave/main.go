@@ -23,13 +23,17 @@ func rootCommand() *cobra.Command {
 verb; every list can be printed as a table, JSON, YAML or CSV with -o.
 
 First steps:
-  hexwave config show --origin
-  hexwave version`,
+  hexwave devnet up                 (a whole network on this machine)
+  hexwave hotspot list
+  hexwave coverage check 52.52,13.405
+  hexwave config show --origin`,
 	}
 	root.SetContext(context.Background())
-	settings := cli.Config[Config]{Prefix: "HEXWAVE", File: configFile(), Default: defaultConfig}
 	out := cli.BindOutput(root)
-	root.AddCommand(devnetCommand(out), settings.Command(out), cli.VersionCommand())
+	root.AddCommand(
+		walletCommand(out), hotspotCommand(out), orgCommand(out), coverageCommand(out), challengeCommand(out),
+		devnetCommand(out), settings.Command(out), cli.VersionCommand(),
+	)
 	return root
 }
 

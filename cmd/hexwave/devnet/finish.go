@@ -34,6 +34,9 @@ func (r *run) finish(ctx context.Context) (Measured, error) {
 		r.log.Warn("claims failed", "reason", err)
 	}
 	m := r.measure(ctx)
+	if ctx.Err() != nil {
+		return m, errInterrupted
+	}
 	if err != nil {
 		m.Problems = append(m.Problems, "claims: "+err.Error())
 	}

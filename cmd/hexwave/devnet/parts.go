@@ -88,7 +88,9 @@ func (r *run) writeRouter() error {
 // writeExplorer writes the explorer's configuration.
 func (r *run) writeExplorer() error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "[metrics]\nlisten = %q\n", r.ports.addr(offExplorerAdmin))
+	fmt.Fprintf(&b, "listen = %q\ndata_dir = %q\n", r.ports.addr(offExplorer), filepath.Join(r.paths.explorer(), "data"))
+	fmt.Fprintf(&b, "\n[node]\nrpc = %q\nchain_id = %q\n", "http://"+r.ports.validator(0, portRPC), ChainID)
+	fmt.Fprintf(&b, "\n[metrics]\nlisten = %q\n", r.ports.addr(offExplorerAdmin))
 	return writeFile(filepath.Join(r.paths.explorer(), "explorer.toml"), []byte(b.String()))
 }
 

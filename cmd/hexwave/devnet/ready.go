@@ -2,7 +2,6 @@ package devnet
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,12 +14,10 @@ import (
 
 // baseline notes the supply before anything is bought.
 func (r *run) baseline(ctx context.Context) error {
-	supply, err := r.supply(ctx)
-	if err != nil {
-		return fmt.Errorf("read the supply: %w", err)
-	}
-	r.startSupply = supply
-	return nil
+	return r.until(ctx, "supply at the start", func(ctx context.Context) (err error) {
+		r.startSupply, err = r.supply(ctx)
+		return err
+	})
 }
 
 func (r *run) supply(ctx context.Context) (uint64, error) {
@@ -55,7 +52,7 @@ func (r *run) awaitReady(ctx context.Context) error {
 			return nil
 		}},
 		{"explorer", func(ctx context.Context) error {
-			_, err := r.get(ctx, "GET", r.ports.url(offExplorerAdmin)+"/readyz")
+			_, err := r.get(ctx, "GET", r.ports.url(offExplorer)+"/readyz")
 			return err
 		}},
 	} {
@@ -147,11 +144,6 @@ func hxwText(spark uint64) string {
 		return fmt.Sprintf("%d", spark/hxw)
 	}
 	return strings.TrimRight(fmt.Sprintf("%d.%08d", spark/hxw, spark%hxw), "0")
-}
-
-// stoppedEarly tells an interrupt from a failure.
-func stoppedEarly(ctx context.Context) bool {
-	return ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled)
 }
 
 // settleGrace is how long answers under way may take after traffic stopped.

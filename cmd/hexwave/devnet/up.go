@@ -44,6 +44,8 @@ var (
 	ErrBinary = errors.New("binary is missing")
 	// ErrShort: figures of a headless run fell short.
 	ErrShort = errors.New("figures fell short")
+
+	errInterrupted = errors.New("stopped before the report was made")
 )
 
 // startLimit bounds the time to the ready line; a machine so slow cannot run the
@@ -189,7 +191,7 @@ func (r *run) live(ctx context.Context) (Measured, error) {
 		}
 	}
 	if !sleep(ctx, r.opt.For) {
-		return Measured{}, fmt.Errorf("stopped before the report: %w", context.Cause(ctx))
+		return Measured{}, errInterrupted
 	}
 	if err := <-killsDone; err != nil {
 		return Measured{}, err
