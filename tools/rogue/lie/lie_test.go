@@ -252,6 +252,29 @@ func TestTagCopyCopiesAndComesLateByTurns(t *testing.T) {
 	checkRecord(t, record, l.cfg.Ledger, map[string]uint64{CopiedTag: 2, AfterReveal: 1})
 }
 
+func TestTagCopyWaitsWhereNobodyReported(t *testing.T) {
+	w := newTown(t)
+	c := w.challenge(1)
+	l, out, _ := liarIn(t, w, TagCopy)
+	if err := l.poll(t.Context()); err != nil || len(out.reports) != 0 {
+		t.Fatalf("lied with nothing to copy: %d, %v", len(out.reports), err)
+	}
+	w.height = c.Close
+	w.reports[1] = []wire.Report{{Chain: chain, Challenge: 1, Witness: honestIndex, SF: 9}}
+	if err := l.poll(t.Context()); err != nil || len(out.reports) != 0 {
+		t.Fatalf("copied a tag that no block can take any more: %d, %v", len(out.reports), err)
+	}
+	w.height, w.revealed[1] = c.Close+2, w.beaconer.Preimage(chain, c.Index)
+	if err := l.poll(t.Context()); err != nil || len(out.reports) != 1 || w.verdict(t, l, out.reports[0], c.Close+3) != wire.TooLate {
+		t.Fatalf("after the reveal: %d, %v; want one late report", len(out.reports), err)
+	}
+	w.height = c.Settle + 1
+	w.open = nil
+	if err := l.poll(t.Context()); err != nil || len(l.open) != 0 {
+		t.Errorf("%d challenges kept that are settled, %v", len(l.open), err)
+	}
+}
+
 func checkRecord(t *testing.T, record *bytes.Buffer, ledger *Ledger, want map[string]uint64) {
 	t.Helper()
 	got := map[string]uint64{}
