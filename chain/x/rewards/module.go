@@ -8,23 +8,20 @@ import (
 	"encoding/json"
 	"fmt"
 
-	gwruntime "github.com/grpc-ecosystem/grpc-gateway/runtime"
-	"google.golang.org/grpc"
-
 	"cosmossdk.io/core/appmodule"
-
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/codec"
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/module"
+	gwruntime "github.com/grpc-ecosystem/grpc-gateway/runtime"
+	"google.golang.org/grpc"
 
 	"github.com/hexwave/hexwave/chain/x/rewards/keeper"
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 )
 
 var (
-	_ module.AppModule      = AppModule{}
 	_ module.HasGenesis     = AppModule{}
 	_ appmodule.HasServices = AppModule{}
 

@@ -43,7 +43,7 @@ func (k *Keeper) exportUnplaced(ctx context.Context) ([]types.Slot, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer it.Close()
+	defer func() { _ = it.Close() }()
 	var used []types.Slot
 	for ; it.Valid(); it.Next() {
 		c, err := types.DecodeCold(it.Value())

@@ -137,7 +137,7 @@ func (k *Keeper) exportHomes(ctx context.Context) ([]types.Home, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer it.Close()
+	defer func() { _ = it.Close() }()
 	var all []types.Home
 	for ; it.Valid(); it.Next() {
 		r, err := types.DecodeResidence(it.Value())

@@ -9,7 +9,6 @@ import (
 
 	"cosmossdk.io/core/store"
 	"cosmossdk.io/math"
-
 	"github.com/cosmos/cosmos-sdk/codec"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 

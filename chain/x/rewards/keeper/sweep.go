@@ -203,7 +203,7 @@ func (k *Keeper) cellsFrom(ctx context.Context, from uint64, n int) ([]uint64, e
 	if err != nil {
 		return nil, err
 	}
-	defer it.Close()
+	defer func() { _ = it.Close() }()
 	var cells []uint64
 	for ; it.Valid() && len(cells) < n; it.Next() {
 		cells = append(cells, binary.BigEndian.Uint64(it.Key()[1:]))

@@ -4,10 +4,9 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hexwave/hexwave/chain/x/routing/keeper"
 	"github.com/hexwave/hexwave/chain/x/routing/types"

@@ -3,13 +3,11 @@ package keeper
 import (
 	"context"
 
-	"github.com/cosmos/gogoproto/proto"
-
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 	"cosmossdk.io/math"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/gogoproto/proto"
 
 	credits "github.com/hexwave/hexwave/chain/x/credits/types"
 	"github.com/hexwave/hexwave/chain/x/routing/types"

@@ -6,7 +6,6 @@ import (
 	"errors"
 
 	"cosmossdk.io/collections"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"

@@ -4,9 +4,8 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
 	"github.com/hexwave/hexwave/chain/x/settlement/keeper"
