@@ -82,7 +82,7 @@ func remember(cfg Config, f *source.Follower, log *slog.Logger) (*journal.Journa
 // explain adds what to do to errors that only a person can settle.
 func explain(cfg Config, err error) error {
 	switch {
-	case errors.Is(err, source.ErrOtherChain) || errors.Is(err, source.ErrRolledBack) || errors.Is(err, journal.ErrOtherChain):
+	case errors.Is(err, source.ErrOtherChain) || errors.Is(err, journal.ErrOtherChain):
 		if cfg.DataDir == "" {
 			return cli.Errorf(cli.Failure, "explorer run --node.chain_id ID", "%w; set node.chain_id and node.rpc to the same chain, or start again", err)
 		}

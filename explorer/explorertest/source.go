@@ -33,6 +33,9 @@ func NewSource(chainID string, genesis explorer.Block, blocks []explorer.Block) 
 // Show makes the first n blocks exist.
 func (s *Source) Show(n int) { s.set(func() { s.shown = min(n, len(s.blocks)) }) }
 
+// Replace puts another chain's blocks behind the same node.
+func (s *Source) Replace(blocks []explorer.Block) { s.set(func() { s.blocks = blocks }) }
+
 // Prune makes the first n blocks unavailable.
 func (s *Source) Prune(n int) { s.set(func() { s.pruned = n }) }
 

@@ -47,8 +47,8 @@ func (f *Follower) Status() Status {
 	return Status{}
 }
 
-// Run follows until ctx ends, then returns nil. A node that is away or restarts is waited for; ErrOtherChain,
-// ErrRolledBack and ErrKeep end it.
+// Run follows until ctx ends, then returns nil. A node that is away, restarts or has fallen behind is waited for;
+// ErrOtherChain and ErrKeep end it.
 func (f *Follower) Run(ctx context.Context) error {
 	backoff := f.Poll
 	for {
@@ -56,7 +56,7 @@ func (f *Follower) Run(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, ErrOtherChain), errors.Is(err, ErrRolledBack), errors.Is(err, ErrKeep), errors.Is(err, index.ErrHeight):
+		case errors.Is(err, ErrOtherChain), errors.Is(err, ErrKeep), errors.Is(err, index.ErrHeight):
 			return err
 		case err != nil:
 			if f.Status().Err == nil {
@@ -100,7 +100,8 @@ func (f *Follower) step(ctx context.Context) error {
 		return fmt.Errorf("%w: %q, not %q", ErrOtherChain, head.ChainID, f.ChainID)
 	}
 	if head.Height < at {
-		return fmt.Errorf("%w: it ends at %d, the index at %d", ErrRolledBack, head.Height, at)
+		f.loaded = false // when it is there again, its history is compared with the index's
+		return fmt.Errorf("%w: at block %d, the index at %d; if the chain was started anew, start the explorer anew too", ErrBehind, head.Height, at)
 	}
 	f.update(func(s *Status) { s.ChainID, s.Head = head.ChainID, head.Height })
 	if err := f.load(ctx, head); err != nil {

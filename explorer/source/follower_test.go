@@ -109,6 +109,39 @@ func TestGoesOnWithItsOwnHistoryOnly(t *testing.T) {
 	}
 }
 
+// A node that comes back shorter is waited for; whether it is the same chain is checked when it has caught up.
+func TestWaitsForANodeThatIsBehind(t *testing.T) {
+	chain := explorertest.Town{Blocks: 20}.Chain()
+	for name, tc := range map[string]struct {
+		back []explorer.Block
+		want error
+	}{
+		"catching up":   {chain, nil},
+		"started again": {explorertest.Town{Blocks: 20, Start: time.Date(2026, 2, 2, 0, 0, 0, 0, time.UTC)}.Chain(), source.ErrOtherChain},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := explorertest.NewSource("c-1", explorer.Block{}, chain)
+				s.Show(10)
+				f, stop := follow(t, s)
+				time.Sleep(10 * time.Second)
+				s.Replace(tc.back)
+				s.Show(4)
+				time.Sleep(20 * time.Second)
+				if got := f.Status().Err; !errors.Is(got, source.ErrBehind) || f.Index.View().Height != 10 {
+					t.Fatalf("%v at %d", got, f.Index.View().Height)
+				}
+				s.Show(20)
+				time.Sleep(20 * time.Second)
+				synctest.Wait()
+				if err := stop(); !errors.Is(err, tc.want) {
+					t.Fatalf("%v, want %v", err, tc.want)
+				}
+			})
+		})
+	}
+}
+
 func TestStopsWhenBlocksCannotBeKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := explorertest.NewSource("c-1", explorer.Block{}, explorertest.Town{Blocks: 3}.Chain())
@@ -143,7 +176,7 @@ func TestStopsForAnotherChain(t *testing.T) {
 		want   error
 	}{
 		"another id": {func(s *explorertest.Source) { s.SetChainID("c-2") }, source.ErrOtherChain},
-		"shorter":    {func(s *explorertest.Source) { s.Show(3) }, source.ErrRolledBack},
+		"shorter":    {func(s *explorertest.Source) { s.Show(3) }, nil}, // it may catch up
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

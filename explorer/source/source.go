@@ -14,13 +14,14 @@ import (
 
 // Errors that end following: waiting would not help.
 var (
-	// ErrOtherChain says that the source serves another chain than before.
+	// ErrOtherChain says that the source serves another chain than before, or another history of it.
 	ErrOtherChain = errors.New("the node serves another chain")
-	// ErrRolledBack says that the chain is shorter than what the index holds.
-	ErrRolledBack = errors.New("the chain is shorter than the index")
 	// ErrKeep says that a block could not be kept for the next start.
 	ErrKeep = errors.New("blocks cannot be kept")
 )
+
+// ErrBehind says that the node has fewer blocks than the index: it is catching up, or serves a chain started anew.
+var ErrBehind = errors.New("the node is behind the index")
 
 // ErrNoBlock says that the source does not have a block: not yet, or no longer.
 var ErrNoBlock = errors.New("no such block")
