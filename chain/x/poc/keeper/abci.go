@@ -48,9 +48,14 @@ func (k *Keeper) EndBlock(ctx sdk.Context) error {
 	return k.forgetOld(ctx)
 }
 
+// startLooks is how many looks in a row must find the same active hotspots before
+// a network without a window starts one: hotspots that register together are
+// drawn together.
+const startLooks = 3
+
 // turn freezes for the next window when it is time, and starts it when this one
-// is over. An empty window is over as soon as there is an active hotspot, so that
-// a new network need not wait.
+// is over. While a window is empty the whole registry is looked at again in
+// every block, so that a new network need not wait.
 func (k *Keeper) turn(ctx sdk.Context, p *types.Params, w types.Window, totals *types.Totals) (types.Window, error) {
 	h := height(ctx)
 	account := w.Account()
@@ -58,12 +63,22 @@ func (k *Keeper) turn(ctx sdk.Context, p *types.Params, w types.Window, totals *
 		return w, nil
 	}
 	done, err := k.freeze(ctx, p)
-	if err != nil {
+	if err != nil || !done {
 		return w, err
 	}
 	next, err := k.nextWindow.Get(ctx)
-	if err != nil || !done || next.Active == 0 || w.Frozen > 0 && h+1 < w.End {
+	if err != nil || next.Active == 0 || w.Frozen > 0 && h+1 < w.End {
 		return w, err
+	}
+	if w.Frozen == 0 {
+		if next.Active != next.Seen {
+			next.Stable = 0
+		}
+		if next.Stable+1 < startLooks {
+			w.Number = next.Number
+			again := types.NextWindow{Number: next.Number + 1, Seen: next.Active, Stable: next.Stable + 1}
+			return w, k.nextWindow.Set(ctx, again)
+		}
 	}
 	totals.Skipped += account.Remaining
 	if err := k.lastWindow.Set(ctx, types.FromAccount(account.Closed())); err != nil {

@@ -50,7 +50,7 @@ func TestLifeOfAChallenge(t *testing.T) {
 		net.report(c, witness[6], func(r *wire.Report) { r.RSSI, r.SNR = -1_450, -75 }),
 		net.report(c, witness[7], func(r *wire.Report) { r.SNR = -300 }),
 		net.report(c, c.Hotspot, nil),
-		net.report(c, far, nil),
+		net.report(c, far, func(r *wire.Report) { r.RSSI = -1_000 }),
 		net.report(c, witness[0], func(r *wire.Report) { r.RSSI = -1_000 }),
 		net.report(c, 999, nil),
 	}
@@ -292,5 +292,35 @@ func TestHistoryEnds(t *testing.T) {
 	net.blocks(2)
 	if _, err := net.queries.Challenge(net.ctx, &types.QueryChallengeRequest{Challenge: c.ID}); err == nil {
 		t.Error("still there")
+	}
+}
+
+// Hotspots that are located one after another at the start are drawn in the same
+// first window.
+func TestFirstWindowWaitsForTheRegistry(t *testing.T) {
+	net := newNetwork(t, 0, testParams())
+	net.blocks(3)
+	for i := range uint32(5) {
+		net.add(i + 1)
+		if i%2 == 0 {
+			net.registry.hotspots[i].Location = nil
+		}
+		net.blocks(1)
+	}
+	for i := range uint32(5) {
+		net.registry.hotspots[i].Location = location(place(i + 1))
+		net.blocks(1)
+	}
+	net.blocks(60)
+	g, err := net.k.ExportGenesis(net.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Window.Frozen != 5 || g.PreviousWindow == nil || g.PreviousWindow.Frozen != 5 || g.Totals.Skipped != 0 {
+		t.Errorf("window %+v after %+v", g.Window, g.PreviousWindow)
+	}
+	first := net.record(1)
+	if first.Near != 5 {
+		t.Errorf("%d hotspots counted around the first beacon", first.Near)
 	}
 }

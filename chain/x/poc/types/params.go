@@ -27,12 +27,14 @@ func DefaultParams() Params {
 }
 
 // DevnetParams are DefaultParams for a handful of hotspots and blocks of about
-// one second: a window of 24 blocks, settled 14 blocks after the draw, without
+// one second: a window of 20 blocks, settled 15 blocks after the draw, without
 // reciprocity, which a short run cannot fulfil, and without surprises.
 func DevnetParams() Params {
 	p := DefaultParams()
-	p.WindowBlocks, p.BlockMs, p.SlotsPerBlock, p.SlotMs = 24, 1_000, 2, 500
-	p.CloseBlocks, p.RevealBlocks, p.SettleBlocks, p.VoidMs = 7, 12, 14, 60_000
+	p.WindowBlocks, p.BlockMs, p.SlotsPerBlock, p.SlotMs = 20, 1_000, 2, 500
+	// A header's time is about a block behind the clock: three blocks leave two
+	// seconds to hear of the challenge.
+	p.TxDelay, p.CloseBlocks, p.RevealBlocks, p.SettleBlocks, p.VoidMs = 3, 8, 13, 15, 60_000
 	p.ReciprocityBlocks, p.AirtimePermille = 0, 100
 	p.SurprisePermille, p.PairedPermille = 0, 0
 	p.HistoryBlocks = 3_600
