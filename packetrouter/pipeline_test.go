@@ -138,6 +138,14 @@ func mainRoute() packetrouter.RouteDef {
 	return d
 }
 
+// as connects another hotspot.
+func as(n byte) func(*testing.T, *bench, *packetrouter.RouteDef) {
+	return func(t *testing.T, b *bench, _ *packetrouter.RouteDef) {
+		t.Helper()
+		b.connect(t, n)
+	}
+}
+
 func TestOutcomes(t *testing.T) {
 	good := dataFrame(t, testAddr, 1, 4)
 	forged := append([]byte(nil), good...)
@@ -163,9 +171,9 @@ func TestOutcomes(t *testing.T) {
 		{"switched off", func(_ *testing.T, _ *bench, d *packetrouter.RouteDef) { d.Active = false }, frameOf(good), wire.Inactive},
 		{"too old", nil, packetrouter.Uplink{Payload: good, Frequency: 868_100_000, SF: 7, Bandwidth: 125_000, Hold: 60_001}, wire.TooOld},
 		{"no credit", func(_ *testing.T, b *bench, _ *packetrouter.RouteDef) { b.allowance = 0 }, frameOf(good), wire.NoCredit},
-		{"not placed", func(t *testing.T, b *bench, _ *packetrouter.RouteDef) { b.connect(t, 2) }, frameOf(good), wire.UnknownSender},
-		{"Wi-Fi only", func(t *testing.T, b *bench, _ *packetrouter.RouteDef) { b.connect(t, 3) }, frameOf(good), wire.UnknownSender},
-		{"unknown key", func(t *testing.T, b *bench, _ *packetrouter.RouteDef) { b.connect(t, 9) }, frameOf(good), wire.UnknownSender},
+		{"not placed", as(2), frameOf(good), wire.UnknownSender},
+		{"Wi-Fi only", as(3), frameOf(good), wire.UnknownSender},
+		{"unknown key", as(9), frameOf(good), wire.UnknownSender},
 		{"not delivered", func(_ *testing.T, b *bench, _ *packetrouter.RouteDef) {
 			b.deliver = func(d *packetrouter.Delivery) { d.Done(false) }
 		}, frameOf(good), wire.DeliveryFailed},

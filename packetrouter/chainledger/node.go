@@ -7,14 +7,13 @@ import (
 	"strconv"
 	"time"
 
+	cmtservice "github.com/cosmos/cosmos-sdk/client/grpc/cmtservice"
+	nodeservice "github.com/cosmos/cosmos-sdk/client/grpc/node"
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 	"github.com/cosmos/gogoproto/proto"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
-
-	cmtservice "github.com/cosmos/cosmos-sdk/client/grpc/cmtservice"
-	nodeservice "github.com/cosmos/cosmos-sdk/client/grpc/node"
-	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 
 	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"

@@ -70,7 +70,9 @@ func (b *Book) Present(h packetrouter.HotspotID, vouchers [][]byte) [][]byte {
 		if l == nil || !l.own(&v, raw) {
 			continue
 		}
-		l.resume(&v)
+		if !l.resume(&v) {
+			continue
+		}
 		if held[l.cfg.Org] == nil {
 			held[l.cfg.Org] = map[uint32]uint64{}
 		}
@@ -95,14 +97,14 @@ func (l *Lane) own(v *wire.Voucher, raw []byte) bool {
 // resume lifts the totals to what the lane itself signed, and returns when that
 // is on stable storage. The usual case, a voucher below the log's total, costs
 // nothing.
-func (l *Lane) resume(v *wire.Voucher) {
+func (l *Lane) resume(v *wire.Voucher) bool {
 	h := packetrouter.HotspotID(v.Hotspot)
 	l.mu.Lock()
 	t := l.state.epochs[v.Epoch]
 	known := t != nil && t.cum[h] >= v.Cum && t.issued >= v.Issued && l.state.seqLimit >= v.Seq
 	if known || l.stopped {
 		l.mu.Unlock()
-		return
+		return known
 	}
 	r := &raiseRequest{
 		raise: raise{epoch: v.Epoch, hotspot: h, cum: v.Cum, issued: v.Issued, seqLimit: v.Seq},
@@ -111,7 +113,9 @@ func (l *Lane) resume(v *wire.Voucher) {
 	l.raises = append(l.raises, r)
 	l.mu.Unlock()
 	l.signal()
-	<-r.done // Run answers every request, also when it stops
+	// Run answers every request. An error stops the lane, and with it all that
+	// could be metered below the presented total.
+	return <-r.done == nil
 }
 
 // newer returns vouchers for totals above those held.

@@ -23,6 +23,7 @@ func take(t *testing.T, b packetrouter.Budgets, route packetrouter.RouteKey, fra
 // RunBudgets is the contract of packetrouter.Budgets. fresh returns an empty one
 // that remembers transmissions for at least a minute.
 func RunBudgets(t *testing.T, fresh func(t *testing.T) packetrouter.Budgets) {
+	t.Helper()
 	t.Run("counts copies of one transmission", func(t *testing.T) {
 		b := fresh(t)
 		for i, want := range []bool{true, true, true, false, false} {
@@ -92,6 +93,7 @@ func RunBudgets(t *testing.T, fresh func(t *testing.T) packetrouter.Budgets) {
 
 // RunGuard is the contract of packetrouter.ReplayGuard.
 func RunGuard(t *testing.T, fresh func(t *testing.T) packetrouter.ReplayGuard) {
+	t.Helper()
 	first := packetrouter.Transmission{First: 1}
 	second := packetrouter.Transmission{First: 2}
 	counter := func(v uint32) packetrouter.Counter {
@@ -105,8 +107,10 @@ func RunGuard(t *testing.T, fresh func(t *testing.T) packetrouter.ReplayGuard) {
 			in    packetrouter.Transmission
 			want  packetrouter.Freshness
 		}{
-			{6, second, packetrouter.Fresh}, {1 << 20, second, packetrouter.Fresh},
-			{5, first, packetrouter.SameCopy}, {5, second, packetrouter.Resent},
+			{6, second, packetrouter.Fresh},
+			{1 << 20, second, packetrouter.Fresh},
+			{5, first, packetrouter.SameCopy},
+			{5, second, packetrouter.Resent},
 			{4, first, packetrouter.Fresh}, // late, and not used
 		} {
 			if got := g.Check(counter(c.value), c.in); got != c.want {
@@ -130,9 +134,12 @@ func RunGuard(t *testing.T, fresh func(t *testing.T) packetrouter.ReplayGuard) {
 			in    packetrouter.Transmission
 			want  packetrouter.Freshness
 		}{
-			{1003, first, packetrouter.SameCopy}, {1003, second, packetrouter.StaleUsed},
-			{1004, second, packetrouter.Fresh}, {3, second, packetrouter.StaleUsed},
-			{1005, second, packetrouter.Resent}, {1006, first, packetrouter.Fresh},
+			{1003, first, packetrouter.SameCopy},
+			{1003, second, packetrouter.StaleUsed},
+			{1004, second, packetrouter.Fresh},
+			{3, second, packetrouter.StaleUsed},
+			{1005, second, packetrouter.Resent},
+			{1006, first, packetrouter.Fresh},
 		} {
 			if got := g.Check(counter(c.value), c.in); got != c.want {
 				t.Errorf("counter %d in %v: %v, want %v", c.value, c.in, got, c.want)
@@ -179,6 +186,7 @@ func RunGuard(t *testing.T, fresh func(t *testing.T) packetrouter.ReplayGuard) {
 
 // RunDirectory is the contract of packetrouter.Directory.
 func RunDirectory(t *testing.T, fresh func(t *testing.T) packetrouter.Directory) {
+	t.Helper()
 	d := fresh(t)
 	k := Key(1).Public
 	if _, ok := d.Find(k); ok {

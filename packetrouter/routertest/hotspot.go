@@ -45,6 +45,7 @@ type Hotspot struct {
 
 // NewHotspot returns a hotspot that is not connected.
 func NewHotspot(t *testing.T, key KeyPair, chain wire.ChainHash) *Hotspot {
+	t.Helper()
 	return &Hotspot{
 		t: t, key: key, chain: chain, unacked: map[uint64]*routerv1.Uplink{}, born: map[uint64]time.Time{},
 		outcomes: map[uint64]wire.Outcome{}, acked: map[uint64]int{},

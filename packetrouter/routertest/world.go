@@ -49,13 +49,13 @@ type World struct {
 	book    *lanes.Book
 	settler *lanes.Settler
 	kill    func()
-	parts   errgroup.Group
 	runs    int
 }
 
 // NewWorld returns a world with hotspots 1 to n, whose keys are Key(1) to
 // Key(n), an org with allowance DC, and no routes. Nothing runs yet.
 func NewWorld(t *testing.T, n int, allowance uint64) *World {
+	t.Helper()
 	w := &World{t: t, dir: t.TempDir(), Chain: wire.HashChainID(ChainID), Ledger: NewLedger(), AckWait: 500 * time.Millisecond}
 	var list []packetrouter.Hotspot
 	for i := 1; i <= n; i++ {

@@ -149,7 +149,9 @@ func TestDownlinkFindsItsForwarder(t *testing.T) {
 		tmst uint32
 		want packetrouter.EUI
 	}{
-		{1_000 + 1_000_000, 1_000}, {2_500 + 5_000_000, 2_500}, {4_000 + 6_000_000, 4_000},
+		{1_000 + 1_000_000, 1_000},
+		{2_500 + 5_000_000, 2_500},
+		{4_000 + 6_000_000, 4_000},
 		{123, 4_000}, // answers nothing known: the newest
 	} {
 		tx.Tmst = c.tmst
