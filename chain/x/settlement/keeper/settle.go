@@ -103,6 +103,10 @@ func (k *Keeper) inspectAmount(ctx context.Context, s setting, it *item) (types.
 	return 0, nil
 }
 
+// signatureGas is what checking a voucher's signature costs a paying
+// transaction, as much as one of an account.
+const signatureGas = 1_000
+
 // settle settles one voucher, or returns the reason why not. Verified says that
 // its signature was checked before.
 func (k *Keeper) settle(ctx context.Context, s setting, raw []byte, verified bool) (types.Reason, error) {
@@ -110,8 +114,11 @@ func (k *Keeper) settle(ctx context.Context, s setting, raw []byte, verified boo
 	if err != nil || reason != 0 {
 		return reason, err
 	}
-	if !verified && !verify.Signature(it.signed) {
-		return types.REASON_BAD_SIGNATURE, nil
+	if !verified {
+		sdk.UnwrapSDKContext(ctx).GasMeter().ConsumeGas(signatureGas, "voucher signature")
+		if !verify.Signature(it.signed) {
+			return types.REASON_BAD_SIGNATURE, nil
+		}
 	}
 	basis, err := k.credits.BurnEscrow(ctx, it.Org, it.credit)
 	if err != nil {
