@@ -78,6 +78,9 @@ func TestBeaconIsSentOnlyConfirmedInItsSlotAndOnce(t *testing.T) {
 	if late := e.Due(slot.Add(lateBy + time.Millisecond)); len(late) != 0 {
 		t.Errorf("sent after the slot, where it only collides: %+v", late)
 	}
+	if next := e.Next(); !next.IsZero() {
+		t.Errorf("waits for %s, which went by", next)
+	}
 }
 
 func TestHeardBeacons(t *testing.T) {
