@@ -60,7 +60,7 @@ type App struct {
 
 	modules      *module.Manager
 	basic        module.BasicManager
-	configurator module.Configurator //nolint:staticcheck // the SDK's only registrar of migrations
+	configurator module.Configurator
 
 	pool       *LanePool
 	gate       *relayGate

@@ -14,6 +14,7 @@ import (
 	govv1 "github.com/cosmos/cosmos-sdk/x/gov/types/v1"
 	slashingtypes "github.com/cosmos/cosmos-sdk/x/slashing/types"
 	stakingtypes "github.com/cosmos/cosmos-sdk/x/staking/types"
+	"github.com/cosmos/gogoproto/proto"
 )
 
 // What differs from the SDK's defaults, each with its reason.
@@ -60,7 +61,7 @@ func (app *App) DefaultGenesis() (map[string]json.RawMessage, error) {
 	var bank banktypes.GenesisState
 	for _, edit := range []struct {
 		module string
-		into   codec.ProtoMarshaler
+		into   proto.Message
 		change func()
 	}{
 		{stakingtypes.ModuleName, &stake, func() {
@@ -82,7 +83,7 @@ func (app *App) DefaultGenesis() (map[string]json.RawMessage, error) {
 	return state, nil
 }
 
-func editModule(cdc codec.JSONCodec, state map[string]json.RawMessage, name string, into codec.ProtoMarshaler, change func()) error {
+func editModule(cdc codec.JSONCodec, state map[string]json.RawMessage, name string, into proto.Message, change func()) error {
 	if err := cdc.UnmarshalJSON(state[name], into); err != nil {
 		return fmt.Errorf("read default genesis of %s: %w", name, err)
 	}

@@ -34,6 +34,7 @@ func (c *checker) CheckBatch(ctx sdk.Context, msg sdk.Msg) error {
 }
 
 func laneChain(t *testing.T, poolBytes int, now func() time.Time) (*chaintest.Chain, *checker) {
+	t.Helper()
 	c := &checker{}
 	return chaintest.New(t, chaintest.Options{Setup: func(a *app.App) {
 		a.UseClock(now)

@@ -47,6 +47,8 @@ import (
 // A module of chain/x is wired by one line in each list of this file, a field
 // in Keepers and a constructor call in hexwaveKeepers.
 
+type appModule = module.AppModule //nolint:staticcheck // the manager of a manual app takes nothing else
+
 // storeNames are the key-value stores of the chain.
 func storeNames() []string {
 	return []string{
@@ -85,9 +87,9 @@ func blockedAccounts() map[string]bool {
 	return blocked
 }
 
-func (app *App) stockModules() []module.AppModule {
+func (app *App) stockModules() []appModule {
 	cdc, reg, k := app.enc.Codec, app.enc.Registry, &app.Keepers
-	return []module.AppModule{
+	return []appModule{
 		genutil.NewAppModule(k.Account, k.Staking, app, app.enc.TxConfig),
 		auth.NewAppModule(cdc, k.Account, nil),
 		bank.NewAppModule(cdc, k.Bank, k.Account),
@@ -104,9 +106,9 @@ func (app *App) stockModules() []module.AppModule {
 }
 
 // hexwaveModules are the modules of chain/x.
-func (app *App) hexwaveModules() []module.AppModule {
+func (app *App) hexwaveModules() []appModule {
 	cdc, k := app.enc.Codec, &app.Keepers
-	return []module.AppModule{
+	return []appModule{
 		price.NewAppModule(cdc, k.Price),
 		credits.NewAppModule(cdc, k.Credits),
 		routing.NewAppModule(cdc, k.Routing),

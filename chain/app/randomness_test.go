@@ -45,6 +45,7 @@ func (b *beacon) SetRandomness(ctx sdk.Context, r [32]byte, skipped bool, _ sdk.
 
 // beaconChain runs n validators; those in active have their key on chain.
 func beaconChain(t *testing.T, n int, active ...int) *chaintest.Chain {
+	t.Helper()
 	b := &beacon{keys: map[string][]byte{}}
 	probe := chaintest.New(t, chaintest.Options{Validators: n})
 	for _, i := range active {

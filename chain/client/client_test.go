@@ -109,53 +109,59 @@ func TestAgainstLiveNetwork(t *testing.T) {
 			t.Fatalf("unsigned transfer gave %v", err)
 		}
 	})
-	t.Run("blocks come in order with typed events", func(t *testing.T) {
-		enough := errors.New("enough")
-		want, transfers := int64(1), 0
-		err := c.Follow(ctx, 1, func(b *client.Block) error {
-			if b.Height != want {
-				t.Fatalf("block %d after %d", b.Height, want-1)
-			}
-			for _, tx := range b.Txs {
-				for _, e := range tx.Events {
-					if tx.Code == 0 && e.Type == "transfer" {
-						transfers++
-					}
+	t.Run("blocks come in order with events", func(t *testing.T) { followBlocks(ctx, t, c) })
+	t.Run("validators agree", func(t *testing.T) { compareHashes(ctx, t, c, live.Nodes[1:]) })
+}
+
+func followBlocks(ctx context.Context, t *testing.T, c *client.Client) {
+	t.Helper()
+	enough := errors.New("enough")
+	want, transfers := int64(1), 0
+	err := c.Follow(ctx, 1, func(b *client.Block) error {
+		if b.Height != want {
+			t.Fatalf("block %d after %d", b.Height, want-1)
+		}
+		for _, tx := range b.Txs {
+			for _, e := range tx.Events {
+				if tx.Code == 0 && e.Type == "transfer" {
+					transfers++
 				}
 			}
-			if want++; want > 8 && transfers > 0 {
-				return enough
+		}
+		if want++; want > 8 && transfers > 0 {
+			return enough
+		}
+		return nil
+	})
+	if !errors.Is(err, enough) {
+		t.Fatalf("follow ended with %v", err)
+	}
+}
+
+func compareHashes(ctx context.Context, t *testing.T, c *client.Client, others []*chaintest.LiveNode) {
+	t.Helper()
+	head, err := c.Head(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := head.Height - 1
+	first, err := c.Block(ctx, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range others {
+		other := dial(t, n, chaintest.ChainID)
+		waitReady(ctx, t, other)
+		err := other.Follow(ctx, at, func(b *client.Block) error {
+			if string(b.AppHash) != string(first.AppHash) {
+				t.Errorf("app hash %X, want %X", b.AppHash, first.AppHash)
 			}
-			return nil
+			return context.Canceled
 		})
-		if !errors.Is(err, enough) {
-			t.Fatalf("follow ended with %v", err)
-		}
-	})
-	t.Run("validators agree", func(t *testing.T) {
-		head, err := c.Head(ctx)
-		if err != nil {
+		if !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
-		at := head.Height - 1
-		first, err := c.Block(ctx, at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, n := range live.Nodes[1:] {
-			other := dial(t, n, chaintest.ChainID)
-			waitReady(ctx, t, other)
-			err := other.Follow(ctx, at, func(b *client.Block) error {
-				if string(b.AppHash) != string(first.AppHash) {
-					t.Errorf("app hash %X, want %X", b.AppHash, first.AppHash)
-				}
-				return context.Canceled
-			})
-			if !errors.Is(err, context.Canceled) {
-				t.Fatal(err)
-			}
-		}
-	})
+	}
 }
 
 func TestFollowNeedsRPC(t *testing.T) {

@@ -180,7 +180,7 @@ func (c *Client) call(ctx context.Context, method string, query url.Values, out 
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }() // only read from
 	var answer struct {
 		Result json.RawMessage `json:"result"`
 		Error  *struct {

@@ -84,7 +84,7 @@ func genesisChain(file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read genesis: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read from
 	chainID, err := genutiltypes.ParseChainIDFromGenesis(f)
 	if err != nil {
 		return "", fmt.Errorf("%w: %s is damaged: %w", errNoGenesis, file, err)
