@@ -18,8 +18,15 @@ type HotspotRegistered struct {
 	ID    string // bech32 form of the hotspot's key
 	Name  string // three words, a function of the key
 	Owner string // bech32 account that is paid
-	Class string // "lora", "lora-data" or "wifi"
+	Class string // one of the classes below
 }
+
+// Classes of hotspot. Only ClassLoRa is challenged.
+const (
+	ClassLoRa     = "lora"
+	ClassLoRaData = "lora-data"
+	ClassWiFi     = "wifi"
+)
 
 // HotspotLocated says where the owner asserts that the hotspot stands.
 type HotspotLocated struct {

@@ -147,11 +147,11 @@ func (e *registered) domain() explorer.Event {
 func className(c uint8) string {
 	switch wire.HotspotClass(c) {
 	case wire.ClassFullLoRa:
-		return "lora"
+		return explorer.ClassLoRa
 	case wire.ClassDataLoRa:
-		return "lora-data"
+		return explorer.ClassLoRaData
 	case wire.ClassWiFi:
-		return "wifi"
+		return explorer.ClassWiFi
 	}
 	return fmt.Sprintf("class-%d", c)
 }

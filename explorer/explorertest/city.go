@@ -91,7 +91,7 @@ func newcomer(i explorer.HotspotIndex, p explorer.LatLng) []explorer.Event {
 		panic("explorertest: place out of range: " + err.Error())
 	}
 	return []explorer.Event{
-		explorer.HotspotRegistered{Index: i, ID: fmt.Sprintf("hxwspot1%032x", uint64(i)*0x9e3779b97f4a7c15), Name: Name(i), Owner: fmt.Sprintf("hxw1%038x", i%7), Class: "lora"},
+		explorer.HotspotRegistered{Index: i, ID: fmt.Sprintf("hxwspot1%032x", uint64(i)*0x9e3779b97f4a7c15), Name: Name(i), Owner: fmt.Sprintf("hxw1%038x", i%7), Class: explorer.ClassLoRa},
 		explorer.HotspotLocated{Index: i, Position: p, Cell: cell, GainDeciDBi: 30, HeightM: 12, Region: "EU868"},
 	}
 }

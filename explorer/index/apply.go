@@ -100,7 +100,10 @@ func (u *update) located(e explorer.HotspotLocated) {
 	h.Located, h.Position, h.Cell = true, e.Position, e.Cell
 	h.GainDBi, h.HeightM, h.Region = float64(e.GainDeciDBi)/10, e.HeightM, e.Region
 	if h.Status == explorer.StatusRegistered {
-		h.Status = explorer.StatusActive
+		h.Status = explorer.StatusDataOnly
+		if h.Class == explorer.ClassLoRa {
+			h.Status = explorer.StatusActive
+		}
 	}
 	u.count(h, +1)
 	ch := u.chunk(h.Cell.Parent(explorer.ChunkRes))

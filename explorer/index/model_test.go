@@ -24,6 +24,7 @@ type spot struct {
 	at     explorer.LatLng
 	cell   explorer.Cell
 	placed bool
+	class  string
 	status explorer.HotspotStatus
 }
 
@@ -42,11 +43,14 @@ func (m *model) apply(b explorer.Block) {
 			if m.spots[e.Index] == nil {
 				m.spots[e.Index] = &spot{}
 			}
+			m.spots[e.Index].class = e.Class
 		case explorer.HotspotLocated:
 			if s := m.spots[e.Index]; s != nil {
 				s.at, s.cell, s.placed = e.Position, e.Cell, true
-				if s.status == explorer.StatusRegistered {
+				if s.status == explorer.StatusRegistered && s.class == explorer.ClassLoRa {
 					s.status = explorer.StatusActive
+				} else if s.status == explorer.StatusRegistered {
+					s.status = explorer.StatusDataOnly
 				}
 			}
 		case explorer.HotspotStatusChanged:
@@ -235,7 +239,8 @@ func event(t *rapid.T) explorer.Event {
 	}
 	switch rapid.IntRange(0, 9).Draw(t, "event") {
 	case 0, 1:
-		return explorer.HotspotRegistered{Index: spot("new"), Name: "a-b-c", ID: "id"}
+		class := rapid.SampledFrom([]string{explorer.ClassLoRa, explorer.ClassLoRa, explorer.ClassLoRaData}).Draw(t, "class")
+		return explorer.HotspotRegistered{Index: spot("new"), Name: "a-b-c", ID: "id", Class: class}
 	case 2, 3:
 		p := place(t)
 		c, err := grid.CellOf(p, 12)
