@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hexwave/hexwave/chain/client"
 	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"
 	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/cmd/hexwave/node"
@@ -58,12 +59,8 @@ func (r *run) awaitSettlement(parent context.Context) error {
 		if err != nil {
 			return err
 		}
-		fees, err := r.itemFees(ctx)
-		if err != nil {
-			return err
-		}
-		if t.Totals.Used < metered+fees {
-			return fmt.Errorf("%d of %d DC settled", t.Totals.Used-fees, metered)
+		if t.Totals.Used < metered {
+			return fmt.Errorf("%d of %d DC settled", t.Totals.Used, metered)
 		}
 		return nil
 	})
@@ -76,7 +73,8 @@ func (r *run) claim(ctx context.Context) (uint64, error) {
 	var paid uint64
 	var all []error
 	for first := 0; first < len(r.indexes); first += rewardstypes.MaxClaims {
-		res, err := r.send(ctx, alice.key, &rewardstypes.MsgClaim{
+		// The gas of a claim depends on how many it is for: ask.
+		res, err := r.chain.NewSender(alice.key, client.SenderOptions{}).Send(ctx, &rewardstypes.MsgClaim{
 			Sender: alice.Address, Hotspots: r.indexes[first:min(first+rewardstypes.MaxClaims, len(r.indexes))],
 		})
 		if err != nil {
@@ -113,8 +111,14 @@ func (r *run) measure(ctx context.Context) Measured {
 	}
 	m.Packet, err = r.measurePackets(ctx, air)
 	note("packets", err)
-	m.Beacon, err = r.measureBeacons(at, s.Height, air)
-	note("beacons", err)
+	if blocks, err := r.readBlocks(ctx, s.Height); err != nil {
+		note("blocks", err)
+	} else {
+		m.Beacon, err = r.measureBeacons(at, s.Height, air, blocks)
+		note("beacons", err)
+		m.Chain.count(blocks)
+		r.log.Info("batches in blocks", "batches", blocks.batches, "failed", blocks.failed, "vouchers refused", blocks.refused)
+	}
 	m.Map, err = r.measureMap(ctx, air)
 	note("map", err)
 	return m

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
-
 	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"
 	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/poc/geo"
@@ -25,16 +23,16 @@ type challengeView struct {
 }
 
 // measureBeacons holds the chain's verdicts against the radio log.
-func (r *run) measureBeacons(ctx context.Context, height int64, air *airLog) (BeaconFacts, error) {
+func (r *run) measureBeacons(ctx context.Context, height int64, air *airLog, blocks *carried) (BeaconFacts, error) {
 	b := BeaconFacts{LiesSent: map[Role]uint64{}, LiesAccepted: map[Role]uint64{}}
 	challenges, err := r.challenges(ctx, height)
 	if err != nil {
 		return b, err
 	}
-	reports, err := r.reports(ctx, height, challenges)
-	if err != nil {
+	if err := blocks.settle(challenges); err != nil {
 		return b, err
 	}
+	reports := blocks.reports
 	sent := map[uint32]*airBeacon{}
 	for i := range air.beacons {
 		sent[air.beacons[i].Frame.ShortID()] = &air.beacons[i]
@@ -170,68 +168,6 @@ func (r *run) countReport(b *BeaconFacts, c challengeView, k reportKey, v wire.V
 		r.log.Warn("honest report rejected", "challenge", k.challenge, "witness", w.Name, "verdict", v.String())
 	}
 	b.HonestReports++
-}
-
-// reports reads every report that reached a block, with its last verdict.
-func (r *run) reports(ctx context.Context, height int64, challenges map[uint64]challengeView) (map[reportKey]wire.Verdict, error) {
-	out := map[reportKey]wire.Verdict{}
-	for h := int64(1); h <= height; h++ {
-		block, err := r.chain.RawBlock(ctx, h)
-		if err != nil {
-			return nil, err
-		}
-		if len(block.Txs) <= 1 {
-			continue // the proof of randomness alone
-		}
-		results, err := r.chain.Outcomes(ctx, h)
-		if err != nil {
-			return nil, err
-		}
-		for i, raw := range block.Txs {
-			if i < len(results) {
-				refusedIn(raw, results[i].Code, results[i].Data, out)
-			}
-		}
-	}
-	for id, c := range challenges {
-		for _, s := range c.record.Reports {
-			p, err := wire.ParseReport(s.Report)
-			if err != nil {
-				return nil, fmt.Errorf("report of challenge %d: %w", id, err)
-			}
-			out[reportKey{p.Witness, id}] = wire.Verdict(s.Verdict)
-		}
-	}
-	return out, nil
-}
-
-// refusedIn notes the reports of a batch that were refused when included. A
-// transaction that is no batch has none.
-func refusedIn(raw []byte, code uint32, data []byte, out map[reportKey]wire.Verdict) {
-	var tx txtypes.TxRaw
-	var body txtypes.TxBody
-	var msg poctypes.MsgSubmitReports
-	if wire.IsRandomnessTx(raw) || code != 0 || tx.Unmarshal(raw) != nil || body.Unmarshal(tx.BodyBytes) != nil || len(body.Messages) != 1 ||
-		body.Messages[0].TypeUrl != "/hexwave.poc.v1.MsgSubmitReports" || msg.Unmarshal(body.Messages[0].Value) != nil {
-		return
-	}
-	batch, err := wire.ParseBatch(msg.Batch)
-	if err != nil || batch.Kind != wire.BatchReports {
-		return
-	}
-	var resp poctypes.MsgSubmitReportsResponse
-	if firstResponse(data, &resp) != nil {
-		return
-	}
-	for _, v := range resp.Refused {
-		at := int(v.Item) * wire.ReportSize
-		if at+wire.ReportSize > len(msg.Items) {
-			continue
-		}
-		if p, err := wire.ParseReport(msg.Items[at : at+wire.ReportSize]); err == nil {
-			out[reportKey{p.Witness, p.Challenge}] = wire.Verdict(v.Verdict)
-		}
-	}
 }
 
 // countLies adds what the cheating programs say they sent.

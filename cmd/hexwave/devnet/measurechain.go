@@ -40,16 +40,27 @@ func (r *run) measureChain(ctx context.Context, height int64) (ChainFacts, error
 	if err != nil {
 		return c, fmt.Errorf("credits: %w", err)
 	}
-	c.Burned, c.CreditsUsed = ct.Totals.BurnedSpark, ct.Totals.Used
 	if c.CreditsFees, err = r.itemFees(ctx); err != nil {
 		return c, err
 	}
+	c.Burned, c.CreditsUsed = ct.Totals.BurnedSpark, ct.Totals.Used+c.CreditsFees
 	e, err := credits.Escrow(ctx, &creditstypes.QueryEscrowRequest{Org: orgNumber})
 	if err != nil {
 		return c, fmt.Errorf("escrow: %w", err)
 	}
 	c.EscrowSpent = escrowCredits - e.Escrow.Balance.Credits
 	return c, nil
+}
+
+// count adds what became of the batches.
+func (c *ChainFacts) count(b *carried) {
+	c.Batches = b.batches
+	for _, n := range b.failed {
+		c.BatchesFailed += n
+	}
+	for _, n := range b.refused {
+		c.VouchersRefused += n
+	}
 }
 
 // itemFees is what settlements cost beside what they moved, DC.

@@ -10,6 +10,7 @@ import (
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 
 	"github.com/hexwave/hexwave/chain/client"
+	"github.com/hexwave/hexwave/poc/geo"
 )
 
 // baseline notes the supply before anything is bought.
@@ -133,7 +134,7 @@ func (r *run) announce() error {
 	fmt.Fprintf(&b, "  Accounts  %s   (HXW; keys: %s, never reuse)\n", strings.Join(people, "   "), StateFile)
 	fmt.Fprintf(&b, "  Validators %d/%d signing   Hotspots %d online (%d cheating)   Devices %d\n",
 		r.opt.Validators, r.opt.Validators, len(r.layout.Hotspots), cheating, len(r.layout.Devices))
-	fmt.Fprintf(&b, "  Try:  hexwave hotspot list%s\n        hexwave coverage check 52.52,13.405%s\n        hexwave challenge list%s\n", dir, dir, dir)
+	fmt.Fprintf(&b, "  Try:  hexwave hotspot list%s\n        hexwave coverage check %s%s\n        hexwave challenge list%s\n", dir, placeText(r.layout.Hotspots[0].True), dir, dir)
 	_, err := fmt.Fprint(r.out, b.String())
 	return err
 }
@@ -171,4 +172,9 @@ func firstResponse(data []byte, into interface{ Unmarshal([]byte) error }) error
 		return fmt.Errorf("%d responses, want 1", len(all.MsgResponses))
 	}
 	return into.Unmarshal(all.MsgResponses[0].Value)
+}
+
+// placeText is a place as commands take it.
+func placeText(p geo.Point) string {
+	return fmt.Sprintf("%.7f,%.7f", degrees(int32(p.Lat)), degrees(int32(p.Lng)))
 }

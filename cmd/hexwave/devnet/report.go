@@ -73,6 +73,9 @@ type ChainFacts struct {
 	CreditsUsed         uint64 // by settlement, item fees included
 	CreditsFees         uint64 // of those, item fees
 	EscrowSpent         uint64 // by how much the org's escrow went down
+	Batches             uint64 // of the free lane, in blocks
+	BatchesFailed       uint64
+	VouchersRefused     uint64
 }
 
 // PacketFacts are what the radio log and the network server saw.
@@ -151,6 +154,7 @@ func chainFigures(c ChainFacts, metered uint64) []Figure {
 		equal("supply_change_spark", change, float64(c.Minted)-float64(c.Burned)).because("minted - burned"),
 		told("credits_metered", float64(metered)).in("DC").because("frames at the network server, priced by their length"),
 		equal("credits_burned", float64(c.CreditsUsed), float64(metered+c.CreditsFees)).in("DC").because(fmt.Sprintf("metered + %d DC of item fees", c.CreditsFees)),
+		told("lane_batches", float64(c.Batches)).because(fmt.Sprintf("%d failed as a whole, %d vouchers in them refused", c.BatchesFailed, c.VouchersRefused)),
 		equal("escrow_spent", float64(c.EscrowSpent), float64(c.CreditsUsed)).in("DC"),
 	}
 }

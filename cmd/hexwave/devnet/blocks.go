@@ -1,0 +1,111 @@
+package devnet
+
+import (
+	"context"
+	"fmt"
+
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
+
+	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"
+	settlementtypes "github.com/hexwave/hexwave/chain/x/settlement/types"
+	"github.com/hexwave/hexwave/proto/wire"
+)
+
+// carried is what the blocks of a run carried in the free lane.
+type carried struct {
+	reports map[reportKey]wire.Verdict // every report that reached a block, with its last verdict
+	batches uint64
+	failed  map[string]uint64                 // batches that failed as a whole, by the chain's words
+	refused map[settlementtypes.Reason]uint64 // vouchers, by reason
+}
+
+// readBlocks reads all blocks up to height.
+func (r *run) readBlocks(ctx context.Context, height int64) (*carried, error) {
+	c := &carried{reports: map[reportKey]wire.Verdict{}, failed: map[string]uint64{}, refused: map[settlementtypes.Reason]uint64{}}
+	for h := int64(1); h <= height; h++ {
+		block, err := r.chain.RawBlock(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		if len(block.Txs) <= 1 {
+			continue // the proof of randomness alone
+		}
+		results, err := r.chain.Outcomes(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		for i, raw := range block.Txs {
+			if i < len(results) && !wire.IsRandomnessTx(raw) {
+				c.add(raw, results[i].Code, results[i].Data, results[i].Log)
+			}
+		}
+	}
+	return c, nil
+}
+
+// add looks at one transaction; what is no batch is passed over.
+func (c *carried) add(raw []byte, code uint32, data []byte, log string) {
+	var tx txtypes.TxRaw
+	var body txtypes.TxBody
+	if tx.Unmarshal(raw) != nil || body.Unmarshal(tx.BodyBytes) != nil || len(body.Messages) != 1 {
+		return
+	}
+	m := body.Messages[0]
+	switch m.TypeUrl {
+	case "/hexwave.poc.v1.MsgSubmitReports", "/hexwave.settlement.v1.MsgSettle":
+	default:
+		return
+	}
+	c.batches++
+	if code != 0 {
+		c.failed[log]++
+		return
+	}
+	if m.TypeUrl == "/hexwave.settlement.v1.MsgSettle" {
+		var resp settlementtypes.MsgSettleResponse
+		if firstResponse(data, &resp) == nil {
+			for _, v := range resp.Refused {
+				c.refused[v.Reason]++
+			}
+		}
+		return
+	}
+	c.addReports(m.Value, data)
+}
+
+// addReports notes the reports of a batch that were refused when included. What
+// became of the others stands in the records of their challenges.
+func (c *carried) addReports(value, data []byte) {
+	var msg poctypes.MsgSubmitReports
+	var resp poctypes.MsgSubmitReportsResponse
+	if msg.Unmarshal(value) != nil || firstResponse(data, &resp) != nil {
+		return
+	}
+	batch, err := wire.ParseBatch(msg.Batch)
+	if err != nil || batch.Kind != wire.BatchReports {
+		return
+	}
+	for _, v := range resp.Refused {
+		at := int(v.Item) * wire.ReportSize
+		if at+wire.ReportSize > len(msg.Items) {
+			continue
+		}
+		if p, err := wire.ParseReport(msg.Items[at : at+wire.ReportSize]); err == nil {
+			c.reports[reportKey{p.Witness, p.Challenge}] = wire.Verdict(v.Verdict)
+		}
+	}
+}
+
+// settle adds the verdicts of settled challenges; they are the last word.
+func (c *carried) settle(challenges map[uint64]challengeView) error {
+	for id, ch := range challenges {
+		for _, s := range ch.record.Reports {
+			p, err := wire.ParseReport(s.Report)
+			if err != nil {
+				return fmt.Errorf("report of challenge %d: %w", id, err)
+			}
+			c.reports[reportKey{p.Witness, id}] = wire.Verdict(s.Verdict)
+		}
+	}
+	return nil
+}
