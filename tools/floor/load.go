@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -15,7 +16,8 @@ import (
 	"github.com/hexwave/hexwave/proto/gwmp"
 )
 
-// lns is a network server that acknowledges and counts.
+// lns is a network server that acknowledges, and counts frames, each once
+// however often it is sent.
 type lns struct {
 	conn    *net.UDPConn
 	packets atomic.Uint64
@@ -33,6 +35,7 @@ func newLNS() (*lns, error) {
 // serve answers until the socket is closed.
 func (s *lns) serve() {
 	buf := make([]byte, 65536)
+	seen := map[string]bool{}
 	for {
 		n, from, err := s.conn.ReadFromUDPAddrPort(buf)
 		if err != nil {
@@ -44,7 +47,10 @@ func (s *lns) serve() {
 		answer := gwmp.KindPushAck
 		switch gwmp.Kind(buf[3]) {
 		case gwmp.KindPushData:
-			s.packets.Add(1)
+			if frame := frameOf(buf[headSize:n]); frame != "" && !seen[frame] {
+				seen[frame] = true
+				s.packets.Add(1)
+			}
 		case gwmp.KindPullData:
 			answer = gwmp.KindPullAck
 		default:
@@ -55,6 +61,13 @@ func (s *lns) serve() {
 			return
 		}
 	}
+}
+
+// frameOf returns the base64 of the frame in a PUSH_DATA's JSON.
+func frameOf(body []byte) string {
+	_, rest, _ := bytes.Cut(body, []byte(`"data":"`))
+	frame, _, _ := bytes.Cut(rest, []byte(`"`))
+	return string(frame)
 }
 
 // load is packet forwarders that send at a steady rate.

@@ -24,6 +24,9 @@ type plan struct {
 // warmUp is how long the load runs before it counts.
 const warmUp = time.Second
 
+// settleWithin is how long packets under way may take after the load has ended.
+const settleWithin = 10 * time.Second
+
 // figure is what a packet cost, microseconds.
 type figure struct {
 	both, router float64
@@ -148,8 +151,10 @@ func (p plan) measure(ctx context.Context, n int, begin func(ctx context.Context
 	if err := <-sent; err != nil {
 		return figure{}, err
 	}
-	time.Sleep(500 * time.Millisecond) // what is under way
-	if delivered, sent := server.packets.Load(), l.sent.Load(); 100*delivered < 99*sent || 100*delivered > 101*sent {
+	for patience := time.Now().Add(settleWithin); server.packets.Load() < l.sent.Load() && time.Now().Before(patience); {
+		time.Sleep(10 * time.Millisecond) // what is under way
+	}
+	if delivered, sent := server.packets.Load(), l.sent.Load(); 100*delivered < 99*sent {
 		return figure{}, fmt.Errorf("%d packets arrived of %d sent; the machine is too busy: lower -rate; the router wrote: %s", delivered, sent, t.router.tail)
 	}
 	us := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(packets) }

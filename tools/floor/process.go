@@ -24,7 +24,7 @@ type process struct {
 }
 
 // startWithin bounds how long a process may take to be ready.
-const startWithin = 20 * time.Second
+const startWithin = time.Minute
 
 // start runs a program until stop. pick is called for each line the program
 // writes to the stream that announces it, and returns its address once ready.

@@ -21,7 +21,8 @@ func (l *Liar) tagCopy(ctx context.Context, height uint64) error {
 	for _, t := range l.pending() {
 		rec, err := l.cfg.Node.Record(ctx, t.c.ID)
 		if err != nil {
-			return err
+			l.note(err)
+			continue
 		}
 		if t.late || height >= t.c.Close {
 			t.late = true
