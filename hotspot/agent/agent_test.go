@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -50,7 +51,7 @@ type network struct {
 	said  chan wire.Report // through the outbox
 
 	mu    sync.Mutex
-	shown map[string][]byte // by query path; guarded by mu
+	shown map[string][]byte // by query path, or path and data; guarded by mu
 }
 
 func laneKey(n byte) ed25519.PrivateKey {
@@ -90,8 +91,12 @@ func (n *network) Connect(s grpc.BidiStreamingServer[routerv1.Up, routerv1.Down]
 
 // ServeHTTP is the node.
 func (n *network) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := strings.Trim(r.URL.Query().Get("path"), `"`)
 	n.mu.Lock()
-	value, ok := n.shown[strings.Trim(r.URL.Query().Get("path"), `"`)]
+	value, ok := n.shown[path+" "+r.URL.Query().Get("data")]
+	if !ok {
+		value, ok = n.shown[path]
+	}
 	n.mu.Unlock()
 	code := 1
 	if ok {
@@ -278,20 +283,26 @@ func TestPacketsGoToTheRouterAndBeaconsToCoverage(t *testing.T) {
 
 func TestOwnChallengeIsTransmittedAndTellsTheIndex(t *testing.T) {
 	n := start(t)
-	c := n.challenge(7, n.id)
-	c.TxAt += 500
-	record := protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), c.AppendTo(nil))
-	n.show("/hexwave.poc.v1.Query/Challenge", protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), record))
-	n.offer(c)
+	c := n.challenge(0, n.id)
+	for c.ID = 1; c.ID <= 5; c.ID++ { // a busy machine may miss a slot
+		c.TxAt += 700
+		record := protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), c.AppendTo(nil))
+		n.show(fmt.Sprintf("/hexwave.poc.v1.Query/Challenge 0x08%02x", c.ID), protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), record))
+		n.offer(c)
+	}
 	order, ok := n.read().(gwmp.PullResp)
 	if !ok {
 		t.Fatal("the forwarder got no PULL_RESP")
 	}
-	if want := wire.NewBeacon(7, n.id.Preimage(chain, c.Index)); string(order.TxPk.Data) != string(want[:]) {
+	sent, err := wire.ParseBeacon(order.TxPk.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := wire.NewBeacon(uint64(sent.ShortID()), n.id.Preimage(chain, c.Index)); sent != want {
 		t.Errorf("transmitted %x, want %x", order.TxPk.Data, want)
 	}
 	n.send(gwmp.TxAck{Version: 2, Token: order.Token, EUI: gwmp.EUI{1}})
-	until(t, "the beacon is counted", func() bool { return n.agent.Status().Coverage.Beacons == 1 })
+	until(t, "the beacon is counted", func() bool { return n.agent.Status().Coverage.Beacons > 0 })
 	if i := n.agent.Index(); i != c.Hotspot {
 		t.Errorf("index %d, want %d of the challenge", i, c.Hotspot)
 	}
