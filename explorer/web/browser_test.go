@@ -52,10 +52,13 @@ func serve(t *testing.T, blocks []explorer.Block) site {
 	return s
 }
 
+// patience is how long one step may take; software rendering on a busy machine is slow.
+const patience = 3 * time.Minute
+
 // browser is a tab that records what it asks for and what goes wrong.
 type browser struct {
 	t  *testing.T
-	do func(actions ...chromedp.Action) error // within a minute
+	do func(actions ...chromedp.Action) error // within patience
 
 	mu     sync.Mutex // guards all below
 	asked  []string
@@ -87,7 +90,7 @@ func open(t *testing.T, width, height int) *browser {
 		stop()
 	})
 	b := &browser{t: t, do: func(actions ...chromedp.Action) error {
-		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		return chromedp.Run(ctx, actions...)
 	}}
@@ -127,7 +130,7 @@ func (b *browser) run(actions ...chromedp.Action) {
 // until waits for a JavaScript condition.
 func (b *browser) until(condition string) {
 	b.t.Helper()
-	b.run(chromedp.Poll(condition, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(50*time.Second)))
+	b.run(chromedp.Poll(condition, nil, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 }
 
 // text returns what an element says.
