@@ -10,18 +10,15 @@ import (
 )
 
 // BookPoints books coverage points (1e-8 units) of a hotspot in the current
-// epoch. Nothing is rated by it. It returns ErrNoHome for a hotspot that has no
-// cell and ErrOverflow when the hotspot would have more than types.MaxPoints.
+// epoch. Nothing is rated by it. It returns ErrNoHome for a hotspot that is
+// not a full one with a location and ErrOverflow when the hotspot would have more than types.MaxPoints.
 func (k *Keeper) BookPoints(ctx context.Context, hotspot uint32, points uint64) error {
 	if points == 0 {
 		return nil
 	}
-	r, err := k.residence(ctx, hotspot)
+	r, err := k.placed(ctx, hotspot)
 	if err != nil {
 		return err
-	}
-	if r.Home.Cell == 0 {
-		return types.ErrNoHome.Wrapf("hotspot %d", hotspot)
 	}
 	s, err := k.state(ctx)
 	if err != nil {
@@ -41,6 +38,27 @@ func (k *Keeper) BookPoints(ctx context.Context, hotspot uint32, points uint64) 
 		return err
 	}
 	return k.setState(ctx, s)
+}
+
+// placed returns where a hotspot has its slots, with a home in a cell. A hotspot
+// that came with its location from a genesis without the ledger is placed now.
+func (k *Keeper) placed(ctx context.Context, index uint32) (types.Residence, error) {
+	r, err := k.residence(ctx, index)
+	if err != nil || r.Home.Cell != 0 {
+		return r, err
+	}
+	h, err := k.hotspots.Hotspot(ctx, index)
+	if err != nil {
+		return r, err
+	}
+	cell := uint64(h.LedgerCell())
+	if cell == 0 || h.WireClass() != wire.ClassFullLoRa {
+		return r, types.ErrNoHome.Wrapf("hotspot %d", index)
+	}
+	if err := k.Place(ctx, index, h.WireClass(), cell); err != nil {
+		return r, err
+	}
+	return k.residence(ctx, index)
 }
 
 // Accrue mints spark that a hotspot earned by carrying data; its owner can claim

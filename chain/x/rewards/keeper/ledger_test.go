@@ -93,6 +93,25 @@ func TestPayBeforeThePlaceIsKnown(t *testing.T) {
 	c.Check()
 }
 
+func TestHotspotFromGenesisIsPlacedByItsFirstPoints(t *testing.T) {
+	c := fixture.New(t)
+	index := full(c, 1, 0)
+	data := c.Register(2, fixture.Account(2), wire.ClassDataLoRa)
+	c.Locate(fixture.Account(2), data, fixture.Place(0))
+	h, err := c.Hotspot.ExportGenesis(c.Ctx)
+	c.Must(err)
+	d := fixture.New(t)
+	d.Must(d.Hotspot.InitGenesis(d.Ctx, *h))
+	d.Must(d.Rewards.BookPoints(d.Ctx, index, 3))
+	if o := owed(t, d, index); o.PointsCurrent != 3 || o.Home.Cell == 0 {
+		t.Errorf("%v", o)
+	}
+	if err := d.Rewards.BookPoints(d.Ctx, data, 1); !errors.Is(err, types.ErrNoHome) {
+		t.Errorf("data-only: %v", err)
+	}
+	d.Check()
+}
+
 func TestPointsThatDoNotFit(t *testing.T) {
 	c := fixture.New(t)
 	a := full(c, 1, 0)
