@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 
+	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
+
 	"github.com/hexwave/hexwave/chain/x/lane"
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 	"github.com/hexwave/hexwave/proto/wire"
@@ -240,5 +242,21 @@ func TestRegionIsFrozen(t *testing.T) {
 	got := net.mustDeliver(wire.BatchReports, net.report(c, honest, nil), net.report(c, 4, nil))
 	if got[1] != wire.WrongRegion {
 		t.Errorf("%v", got)
+	}
+}
+
+// The work of a batch is bounded by its items, so the lane's small gas limit
+// does not cut it short.
+func TestSubmitIsNotMetered(t *testing.T) {
+	net := newNetwork(t, 3, testParams())
+	c := net.firstOpen()
+	net.begin()
+	m := net.batch(wire.BatchReports, nil, net.report(c, others(3, c.Hotspot)[0], nil))
+	if err := net.k.CheckBatch(net.ctx, m); err != nil {
+		t.Fatal(err)
+	}
+	res, err := net.msgs.SubmitReports(lane.Admit(net.ctx.WithGasMeter(storetypes.NewGasMeter(1))), m)
+	if err != nil || res.Accepted != 1 {
+		t.Errorf("%+v, %v", res, err)
 	}
 }
