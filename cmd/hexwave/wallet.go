@@ -9,11 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"cosmossdk.io/math"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 	"github.com/spf13/cobra"
-
-	"cosmossdk.io/math"
 
 	"github.com/hexwave/hexwave/chain/client"
 	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"

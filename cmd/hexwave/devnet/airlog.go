@@ -151,12 +151,13 @@ func (a *airLog) credits(keyed func(packetrouter.DevAddr) bool) (uint64, error) 
 	return sum, nil
 }
 
-// sentBetween counts the frames heard in a span of time, Unix nanoseconds.
-func (a *airLog) sentBetween(from, to int64) uint64 {
+// copiesBetween counts the receptions of devices' frames in a span of time, Unix
+// nanoseconds.
+func (a *airLog) copiesBetween(from, to int64) uint64 {
 	var n uint64
 	for _, f := range a.frames {
-		if f.Heard > 0 && f.Start >= from && f.Start < to {
-			n++
+		if f.Start >= from && f.Start < to {
+			n += uint64(f.Heard)
 		}
 	}
 	return n

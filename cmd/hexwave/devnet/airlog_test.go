@@ -48,11 +48,11 @@ func TestAirLog(t *testing.T) {
 	if len(log.beacons) != 1 || log.beacons[0].Frame.ShortID() != 7 || strings.Join(log.beacons[0].Heard, " ") != "hotspot-02" {
 		t.Errorf("beacons: %+v", log.beacons)
 	}
-	if got := log.sentBetween(100, 300); got != 1 {
-		t.Errorf("%d frames heard between 100 and 300, want 1: one was not heard", got)
+	if got := log.copiesBetween(100, 300); got != 1 {
+		t.Errorf("%d copies between 100 and 300, want 1: one frame was not heard", got)
 	}
-	if got := log.sentBetween(101, 300); got != 0 {
-		t.Errorf("%d frames heard after 100, want 0", got)
+	if got := log.copiesBetween(101, 300); got != 0 {
+		t.Errorf("%d copies after 100, want 0", got)
 	}
 }
 

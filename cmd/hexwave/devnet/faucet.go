@@ -10,10 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"cosmossdk.io/math"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
-
-	"cosmossdk.io/math"
 
 	"github.com/hexwave/hexwave/chain/client"
 	"github.com/hexwave/hexwave/cmd/hexwave/node"

@@ -14,8 +14,10 @@ func TestParseKills(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Kill{
-		{"validator-2", 40 * time.Second}, {"router", time.Minute},
-		{"hotspot-03", 500 * time.Millisecond}, {"explorer", 0},
+		{"validator-2", 40 * time.Second},
+		{"router", time.Minute},
+		{"hotspot-03", 500 * time.Millisecond},
+		{"explorer", 0},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)

@@ -155,7 +155,11 @@ func (r *run) countReport(b *BeaconFacts, c challengeView, k reportKey, v wire.V
 		return
 	}
 	if !beaconer.InPlace() {
-		return // true, and about a lie: to refuse it is right
+		// What is said is true, and about a lie: to refuse it is right.
+		if v == wire.Accepted {
+			b.LiesAccepted[beaconer.Role]++
+		}
+		return
 	}
 	switch v {
 	case wire.NotRevealed, wire.Void:

@@ -40,7 +40,7 @@ func (r *run) measurePackets(ctx context.Context, air *airLog) (PacketFacts, err
 	}
 	p.HotspotsOnline, _ = r.online(ctx)
 	for _, k := range r.killed("router") {
-		p.UnackedAtKill += air.sentBetween(k.from, k.until)
+		p.UnackedAtKill += air.copiesBetween(k.from, k.from+underWay.Nanoseconds())
 	}
 	var err error
 	p.CreditsMetered, err = air.credits(r.keyed)

@@ -152,8 +152,8 @@ func Up(ctx context.Context, opt Options, log *slog.Logger, out io.Writer) (err 
 	})
 	m, err := r.live(ctx)
 	r.stopAll()
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
-		return cause // a child died; what failed after it is its consequence
+	if cause := context.Cause(ctx); errors.Is(cause, ErrDied) {
+		return cause // what failed after it is its consequence
 	}
 	if err != nil || !opt.Headless {
 		return err
@@ -162,11 +162,16 @@ func Up(ctx context.Context, opt Options, log *slog.Logger, out io.Writer) (err 
 	return r.conclude(m)
 }
 
+// interrupted tells that somebody wants the run to end, which is no failure.
+func interrupted(ctx context.Context) bool {
+	return ctx.Err() != nil && !errors.Is(context.Cause(ctx), ErrDied)
+}
+
 // live starts everything and stays until ctx or the run's time is over.
 func (r *run) live(ctx context.Context) (Measured, error) {
 	if err := r.start(ctx); err != nil {
-		if ctx.Err() != nil && context.Cause(ctx) == context.Canceled {
-			return Measured{}, nil // the user stopped it
+		if interrupted(ctx) {
+			return Measured{}, nil
 		}
 		return Measured{}, err
 	}
