@@ -154,8 +154,11 @@ func (p plan) measure(ctx context.Context, n int, begin func(ctx context.Context
 	for patience := time.Now().Add(settleWithin); server.packets.Load() < l.sent.Load() && time.Now().Before(patience); {
 		time.Sleep(10 * time.Millisecond) // what is under way
 	}
-	if delivered, sent := server.packets.Load(), l.sent.Load(); 100*delivered < 99*sent {
-		return figure{}, fmt.Errorf("%d packets arrived of %d sent; the machine is too busy: lower -rate; the router wrote: %s", delivered, sent, t.router.tail)
+	if delivered, sent := server.packets.Load(), l.sent.Load(); 100*delivered < 95*sent {
+		return figure{}, fmt.Errorf("%d packets arrived of %d sent, %d of them taken by hotspots; the machine is too busy: lower -rate; the router wrote: %s",
+			delivered, sent, l.acked.Load(), t.router.tail)
+	} else if delivered < sent {
+		fmt.Fprintf(os.Stderr, "floor: %d packets arrived of %d sent, %d of them taken by hotspots\n", delivered, sent, l.acked.Load())
 	}
 	us := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(packets) }
 	return figure{both: us(all2 - all), router: us(router2 - router)}, nil
