@@ -126,9 +126,13 @@ func (f *freezing) store(ctx context.Context) error {
 }
 
 // siteOf returns the site of a hotspot that can be challenged, with its region's
-// plan: a full one that stands somewhere a beacon may be sent.
+// plan: a full one that stands somewhere a beacon may be sent. The registry
+// checks keys and cells too; here they are checked because drawing must not fail.
 func siteOf(h *hotspottypes.Hotspot) (types.Site, region.Plan, bool) {
-	if h.WireClass() != wire.ClassFullLoRa || h.Location == nil {
+	if h.WireClass() != wire.ClassFullLoRa || h.Location == nil || h.PubKey().IsZero() {
+		return types.Site{}, region.Plan{}, false
+	}
+	if cell := geo.Cell(h.Location.Cell); !cell.Valid() || cell.Res() < types.DisplayRes {
 		return types.Site{}, region.Plan{}, false
 	}
 	plan, ok := region.ByID(region.ID(h.Region))

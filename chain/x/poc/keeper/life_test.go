@@ -324,3 +324,23 @@ func TestFirstWindowWaitsForTheRegistry(t *testing.T) {
 		t.Errorf("%d hotspots counted around the first beacon", first.Near)
 	}
 }
+
+// A registry entry that could not be drawn is left out and stops nothing.
+func TestBrokenEntriesAreLeftOut(t *testing.T) {
+	net := newNetwork(t, 6, testParams())
+	hotspots := net.registry.hotspots
+	hotspots[0].Location.Cell = 0
+	hotspots[1].Location.Cell = uint64(geo.CellAt(place(2), 5))
+	hotspots[2].Key = nil
+	hotspots[3].Anchor = nil
+	hotspots[4].Region = 99
+	net.blocks(60)
+	for _, index := range others(6, 6) {
+		if g := net.progress(index); g.Challenged != 0 {
+			t.Errorf("hotspot %d was challenged", index)
+		}
+	}
+	if g := net.progress(6); g.Challenged == 0 {
+		t.Error("the sound one was not challenged")
+	}
+}
