@@ -23,7 +23,6 @@ import (
 )
 
 var (
-	_ module.AppModule        = AppModule{}
 	_ module.HasGenesis       = AppModule{}
 	_ appmodule.HasServices   = AppModule{}
 	_ appmodule.HasEndBlocker = AppModule{}
