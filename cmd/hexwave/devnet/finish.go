@@ -1,6 +1,7 @@
 package devnet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,15 +18,16 @@ import (
 // voucher is worth nothing.
 const settleLimit = 2 * epochSeconds * time.Second
 
+// quiet is how long nothing new must reach the network server: a device repeats
+// a confirmed uplink for some seconds after traffic stopped.
+const quiet = 6 * time.Second
+
 // finish stops the traffic, lets the work under way end, claims the pay and
 // measures.
 func (r *run) finish(ctx context.Context) (Measured, error) {
 	r.log.Info("stopping traffic")
 	if _, err := r.get(ctx, http.MethodPost, r.ports.url(offRadio)+"/stop"); err != nil {
 		return Measured{}, fmt.Errorf("stop the devices: %w", err)
-	}
-	if !sleep(ctx, settleGrace) {
-		return Measured{}, context.Cause(ctx)
 	}
 	if err := r.awaitSettlement(ctx); err != nil {
 		r.log.Warn("not all that was metered is settled", "reason", err)
@@ -45,25 +47,32 @@ func (r *run) finish(ctx context.Context) (Measured, error) {
 	return m, nil
 }
 
-// awaitSettlement waits until the chain has settled what reached the network
-// server.
+// awaitSettlement waits until the network server has heard nothing new for a
+// while, and the chain has settled what it heard.
 func (r *run) awaitSettlement(parent context.Context) error {
 	ctx, cancel := context.WithTimeout(parent, settleLimit)
 	defer cancel()
-	return r.until(ctx, "settlement", func(ctx context.Context) error {
+	var last uint64
+	changed := time.Now()
+	for {
 		metered, err := r.metered()
 		if err != nil {
 			return err
 		}
+		if metered != last {
+			last, changed = metered, time.Now()
+		}
 		t, err := creditstypes.NewQueryClient(r.chain.Conn()).Totals(ctx, &creditstypes.QueryTotalsRequest{})
-		if err != nil {
-			return err
+		switch {
+		case err == nil && t.Totals.Used < metered:
+			err = fmt.Errorf("%d of %d DC settled", t.Totals.Used, metered)
+		case err == nil && time.Since(changed) >= quiet:
+			return nil
 		}
-		if t.Totals.Used < metered {
-			return fmt.Errorf("%d of %d DC settled", t.Totals.Used, metered)
+		if !sleep(ctx, time.Second) {
+			return fmt.Errorf("settlement: %w: %w", ErrNotReady, cmp.Or(err, ctx.Err()))
 		}
-		return nil
-	})
+	}
 }
 
 // claim has anybody claim for all hotspots, as the chain allows, and returns

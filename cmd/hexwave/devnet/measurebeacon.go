@@ -24,7 +24,7 @@ type challengeView struct {
 
 // measureBeacons holds the chain's verdicts against the radio log.
 func (r *run) measureBeacons(ctx context.Context, height int64, air *airLog, blocks *carried) (BeaconFacts, error) {
-	b := BeaconFacts{LiesSent: map[Role]uint64{}, LiesAccepted: map[Role]uint64{}}
+	b := BeaconFacts{LiesSent: map[Role]uint64{}, LiesAccepted: map[Role]uint64{}, NoCheats: !r.opt.Cheats}
 	challenges, err := r.challenges(ctx, height)
 	if err != nil {
 		return b, err

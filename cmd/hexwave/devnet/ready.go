@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
@@ -146,9 +145,6 @@ func hxwText(spark uint64) string {
 	}
 	return strings.TrimRight(fmt.Sprintf("%d.%08d", spark/hxw, spark%hxw), "0")
 }
-
-// settleGrace is how long answers under way may take after traffic stopped.
-const settleGrace = 5 * time.Second
 
 // balance is the spark of an account.
 func (r *run) balance(ctx context.Context, address string) (uint64, error) {

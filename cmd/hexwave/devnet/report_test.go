@@ -93,6 +93,14 @@ func TestEachFigureCanFallShort(t *testing.T) {
 	}
 }
 
+func TestWithoutCheatsNoLiesAreAsked(t *testing.T) {
+	m := good()
+	m.Beacon.LiesSent, m.Beacon.LiesAccepted, m.Beacon.NoCheats = nil, nil, true
+	if r := NewReport(1, time.Minute, nil, m); !r.Pass {
+		t.Errorf("fell short: %v", r.Short())
+	}
+}
+
 func TestKillAllowsWhatWasUnderWay(t *testing.T) {
 	m := good()
 	m.Packet.Beyond, m.Packet.Repeated, m.Packet.UnackedAtKill = 2, 2, 2

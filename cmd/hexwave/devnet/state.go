@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/hexwave/hexwave/chain/client"
@@ -112,8 +113,10 @@ func isDevnet(pid int) bool {
 	if err != nil {
 		return false
 	}
+	// A binary that was built anew since is shown as deleted.
+	const deleted = " (deleted)"
 	self, err := os.Executable()
-	return err == nil && filepath.Base(link) == filepath.Base(self)
+	return err == nil && strings.TrimSuffix(filepath.Base(link), deleted) == strings.TrimSuffix(filepath.Base(self), deleted)
 }
 
 // Account finds an account by its name.
