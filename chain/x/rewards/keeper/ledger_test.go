@@ -194,7 +194,7 @@ func TestParamsRefuse(t *testing.T) {
 		t.Errorf("not governance: %v", err)
 	}
 	for name, change := range map[string]func(*types.Params){
-		"epoch":    func(p *types.Params) { p.EpochSeconds = 4 },
+		"epoch":    func(p *types.Params) { p.EpochSeconds = 0 },
 		"emission": func(p *types.Params) { p.InitialEmission = 1 << 60 },
 		"halving":  func(p *types.Params) { p.HalvingEpochs = 0 },
 		"shares":   func(p *types.Params) { p.ValidatorsBps = 9_400 },

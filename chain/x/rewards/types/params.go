@@ -45,7 +45,7 @@ func DefaultParams() Params {
 // Validate returns ErrParams unless the parameters hold together.
 func (p Params) Validate() error {
 	switch {
-	case p.EpochSeconds < 5 || p.EpochSeconds > 31_536_000:
+	case p.EpochSeconds == 0 || p.EpochSeconds > 31_536_000:
 		return errorsmod.Wrapf(ErrParams, "epoch of %d seconds", p.EpochSeconds)
 	case p.InitialEmission > maxEmission || p.HalvingEpochs == 0:
 		return errorsmod.Wrapf(ErrParams, "emission %d halving each %d epochs", p.InitialEmission, p.HalvingEpochs)
