@@ -331,3 +331,32 @@ func TestMoveCountsFromTheNextWindow(t *testing.T) {
 		t.Errorf("two windows later judged at %d since %d", site.Lng, site.Since)
 	}
 }
+
+// Surprises and pairs keep the accounts straight: invariants are checked after
+// every block, and what was drawn plus surprises comes to an end or is open.
+func TestSurprisesAndPairs(t *testing.T) {
+	p := testParams()
+	p.SurprisePermille, p.PairedPermille = 300, 400
+	net := newNetwork(t, 20, p)
+	kinds := map[wire.ChallengeKind]uint64{}
+	last := uint64(0)
+	for range 120 {
+		net.blocks(1)
+		for _, c := range net.opened() {
+			if c.ID > last {
+				kinds[c.Kind]++
+				last = c.ID
+			}
+		}
+	}
+	totals := net.totals()
+	if kinds[wire.ChallengeSurprise] == 0 || kinds[wire.ChallengePaired] == 0 {
+		t.Fatalf("kinds %v", kinds)
+	}
+	if totals.Drawn != kinds[wire.ChallengeRegular]+kinds[wire.ChallengePaired] {
+		t.Errorf("%v, %+v", kinds, totals)
+	}
+	if ended := totals.Settled + totals.Missed + totals.Void + uint64(len(net.opened())); ended != last {
+		t.Errorf("%d challenges, %d ended or open", last, ended)
+	}
+}
