@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"github.com/hexwave/hexwave/packetrouter"
+	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -80,7 +81,7 @@ func Open(data []byte, chain wire.ChainHash, org *packetrouter.Org) ([]packetrou
 		return nil, fmt.Errorf("%w: sequence %d, on chain %d", ErrNotCurrent, h.Sequence, org.BundleSequence)
 	}
 	body := h.AppendBody(nil)
-	if org.BundleKey.Alg != wire.KeyEd25519 || !ed25519.Verify(org.BundleKey.Raw(), body, h.Signature[:]) {
+	if org.BundleKey.IsZero() || !verify.Signature(verify.Signed{Key: org.BundleKey, Body: body, Sig: &h.Signature}) {
 		return nil, ErrSignature
 	}
 	d, err := Parse(document)

@@ -22,6 +22,7 @@ type teller struct {
 }
 
 func newTeller(t *testing.T, o *office, ledger *routertest.Ledger) *teller {
+	t.Helper()
 	s := lanes.NewSettler(o.book, ledger, 5, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -11,7 +11,6 @@ package relay
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"log/slog"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"github.com/hexwave/hexwave/packetrouter"
+	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -150,8 +150,7 @@ func (r *Relay) report(snap *packetrouter.Snapshot, h *packetrouter.Hotspot, ite
 	if r.known(itemKey{p.Challenge, p.Witness}) {
 		return wire.Duplicate
 	}
-	if h.Key.Alg != wire.KeyEd25519 ||
-		!ed25519.Verify(h.Key.Raw(), item[:wire.ReportBodySize], p.Signature[:]) {
+	if !verify.Signature(verify.Signed{Key: h.Key, Body: item[:wire.ReportBodySize], Sig: &p.Signature}) {
 		return wire.BadSignature
 	}
 	return r.wait(&r.reports, itemKey{p.Challenge, p.Witness}, waiting{raw: item, digest: digest, until: c.Close, answer: answer})

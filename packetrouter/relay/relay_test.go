@@ -81,6 +81,7 @@ type desk struct {
 }
 
 func newDesk(t *testing.T) *desk {
+	t.Helper()
 	d := &desk{t: t, ledger: routertest.NewLedger(), answers: map[[32]byte][]wire.Verdict{}}
 	d.relay = relay.New(d.ledger, &signer{}, slog.New(slog.DiscardHandler))
 	d.relay.Update(snapshot(100))
