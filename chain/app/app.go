@@ -38,9 +38,9 @@ type Config struct {
 	Home string
 	// Options are the node's app.toml values and flags. It must not be nil.
 	Options servertypes.AppOptions
-	// VRF is this node's randomness key, or nil for a node that never proposes
-	// a proof.
-	VRF *vrf.Key
+	// VRF are this node's randomness keys: the present one and, in a rotation,
+	// the next. A node without any never proposes a proof.
+	VRF []*vrf.Key
 	// MaxTxs bounds the paying part of the application mempool; it must be
 	// positive, because without a pool proposals would not be checked.
 	MaxTxs int
@@ -164,8 +164,14 @@ func (app *App) setHandlers() error {
 	return nil
 }
 
-// initChain starts the state from the genesis document.
-func (app *App) initChain(ctx sdk.Context, req *abci.RequestInitChain) (*abci.ResponseInitChain, error) {
+// initChain starts the state from the genesis document. Modules panic at state
+// that does not fit; the operator gets the reason as an error instead.
+func (app *App) initChain(ctx sdk.Context, req *abci.RequestInitChain) (_ *abci.ResponseInitChain, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("start from genesis: %v", r)
+		}
+	}()
 	var state map[string]json.RawMessage
 	if err := json.Unmarshal(req.AppStateBytes, &state); err != nil {
 		return nil, fmt.Errorf("read genesis state: %w", err)

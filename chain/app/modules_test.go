@@ -1,12 +1,14 @@
 package app_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/x/authz"
 
+	"github.com/hexwave/hexwave/chain/app/vrf"
 	"github.com/hexwave/hexwave/chain/chaintest"
 	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"
 	"github.com/hexwave/hexwave/chain/x/lane"
@@ -35,6 +37,37 @@ func TestLaneMessagesNeedTheLane(t *testing.T) {
 		if r := c.NextBlock(c.Lane(msg))[0]; r.Code == 0 || r.Height != 0 {
 			t.Errorf("forged batch of %s gave %+v", sdk.MsgTypeURL(msg), r)
 		}
+	}
+}
+
+func TestRandomnessKeyRotates(t *testing.T) {
+	c := chaintest.New(t, chaintest.Options{Patch: []byte(`{"rewards":{"params":{"epoch_seconds":"5"}}}`)})
+	n := c.Nodes[0]
+	n.NextVRF = vrf.FromSeed([32]byte{9})
+	c.Restart(0)
+	c.Skip(1)
+	operator := n.ValAddress()
+	proof := n.NextVRF.Prove(poctypes.PossessionAlpha(wire.HashChainID(chaintest.ChainID), operator))
+	c.Deliver(c.Operator(0), &poctypes.MsgRegisterVRFKey{
+		Operator: operator.String(), Key: n.NextVRF.Public(), Proof: proof[:],
+	})
+	active := func() []byte {
+		key, ok := c.App.Keepers.PoC.ActiveVRFKey(c.Context(), n.ConsAddress())
+		if !ok {
+			t.Fatal("validator has no active key")
+		}
+		return key
+	}
+	if !bytes.Equal(active(), n.VRF.Public()) {
+		t.Fatal("the new key counts at once")
+	}
+	c.Skip(20)
+	if !bytes.Equal(active(), n.NextVRF.Public()) {
+		t.Fatal("the new key does not count after four epochs")
+	}
+	keys, err := c.App.Keepers.PoC.VRFKeys(c.Context())
+	if err != nil || len(keys) != 1 || keys[0].Skipped != 0 {
+		t.Fatalf("keys %+v: %v", keys, err)
 	}
 }
 

@@ -39,13 +39,18 @@ var (
 func (app *App) makeRandomnessTx(ctx sdk.Context, proposer sdk.ConsAddress, height int64) []byte {
 	var tx wire.RandomnessTx
 	public, ok := app.randomness.ActiveVRFKey(ctx, proposer)
-	if ok && app.cfg.VRF != nil && bytes.Equal(public, app.cfg.VRF.Public()) {
-		proof := app.cfg.VRF.Prove(app.alpha(ctx, height))
-		tx.Proof = &proof
-	} else if ok {
-		app.Logger().Error("proposal will be refused: this node lacks its active randomness key",
-			"file", vrf.FileName, "height", height)
+	if !ok {
+		return tx.AppendTo(nil)
 	}
+	for _, key := range app.cfg.VRF {
+		if bytes.Equal(public, key.Public()) {
+			proof := key.Prove(app.alpha(ctx, height))
+			tx.Proof = &proof
+			return tx.AppendTo(nil)
+		}
+	}
+	app.Logger().Error("proposal will be refused: this node lacks its active randomness key",
+		"file", vrf.FileName, "height", height)
 	return tx.AppendTo(nil)
 }
 

@@ -25,6 +25,7 @@ import (
 
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/app/netgenesis"
+	"github.com/hexwave/hexwave/chain/app/vrf"
 )
 
 // ChainID is the chain id of every test chain.
@@ -122,10 +123,16 @@ func prepared(t testing.TB, o Options) *Chain {
 
 func (c *Chain) open(n *Node) *app.App {
 	c.t.Helper()
+	var keys []*vrf.Key
+	for _, key := range []*vrf.Key{n.VRF, n.NextVRF} {
+		if key != nil {
+			keys = append(keys, key)
+		}
+	}
 	a, err := app.New(c.opts.Logger, n.db, app.Config{
 		Home:    n.home,
 		Options: simtestutil.NewAppOptionsWithFlagHome(n.home),
-		VRF:     n.VRF,
+		VRF:     keys,
 		MaxTxs:  5_000,
 	}, baseapp.SetChainID(ChainID))
 	if err != nil {

@@ -26,6 +26,9 @@ type Node struct {
 	Operator  *secp256k1.PrivKey
 	Consensus *ed25519.PrivKey
 	VRF       *vrf.Key
+	// NextVRF is a second randomness key, which the node has from its next
+	// Restart on.
+	NextVRF *vrf.Key
 
 	index int
 	db    dbm.DB

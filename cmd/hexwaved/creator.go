@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"cosmossdk.io/log/v2"
@@ -32,14 +30,14 @@ type startError struct{ error }
 
 func openApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) (*app.App, error) {
 	home := cast.ToString(opts.Get(flags.FlagHome))
-	key, err := vrf.Load(vrf.Path(home))
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	keys, err := vrf.LoadAll(home)
+	if err != nil {
 		return nil, err
 	}
 	return app.New(logger, db, app.Config{
 		Home:    home,
 		Options: opts,
-		VRF:     key,
+		VRF:     keys,
 		MaxTxs:  cast.ToInt(opts.Get(server.FlagMempoolMaxTxs)),
 		Clock:   time.Now,
 	}, server.DefaultBaseappOptions(opts)...)

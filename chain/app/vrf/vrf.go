@@ -18,8 +18,14 @@ import (
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519/extra/ecvrf"
 )
 
-// FileName is the key's file in the node's config directory.
-const FileName = "vrf_key.json"
+// Files of the node's config directory.
+const (
+	// FileName holds the node's key.
+	FileName = "vrf_key.json"
+	// NextFileName holds the key that follows it while a rotation is under way:
+	// until its epoch the old key must still prove.
+	NextFileName = "vrf_key.next.json"
+)
 
 // suite names the algorithm inside the file, so that another one can follow.
 const suite = "ECVRF-EDWARDS25519-SHA512-ELL2"
@@ -45,6 +51,26 @@ type keyFile struct {
 
 // Path returns where the key of a node with this home directory lies.
 func Path(home string) string { return filepath.Join(home, "config", FileName) }
+
+// NextPath returns where the key of a coming epoch lies.
+func NextPath(home string) string { return filepath.Join(home, "config", NextFileName) }
+
+// LoadAll reads the keys of a home, the present one first. Missing files are
+// left out; any other fault of a file is an error as from Load.
+func LoadAll(home string) ([]*Key, error) {
+	var keys []*Key
+	for _, path := range []string{Path(home), NextPath(home)} {
+		key, err := Load(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
+}
 
 // Generate makes a key from the system's randomness.
 func Generate() (*Key, error) {

@@ -60,6 +60,20 @@ func TestKeyFile(t *testing.T) {
 	if _, err := Create(path); !errors.Is(err, ErrExists) {
 		t.Fatalf("second create gave %v", err)
 	}
+	home := t.TempDir()
+	if err := os.Mkdir(filepath.Join(home, "config"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for want, at := range []string{"", NextPath(home), Path(home)} {
+		if at != "" {
+			if _, err := Create(at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if keys, err := LoadAll(home); err != nil || len(keys) != want {
+			t.Fatalf("%d keys, want %d: %v", len(keys), want, err)
+		}
+	}
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
