@@ -139,3 +139,9 @@ type OpenChallenge struct {
 	wire.Challenge
 	Raw []byte // as the chain published it
 }
+
+// ChallengeRecord is what the chain has recorded of a challenge.
+type ChallengeRecord struct {
+	Reports  map[[32]byte]bool // by SHA-256 of the report
+	Revealed bool              // or not needed any more
+}

@@ -2,6 +2,7 @@ package chainledger
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
@@ -37,6 +38,25 @@ func (l *Ledger) Settled(ctx context.Context, ref packetrouter.LaneRef, h packet
 		return 0, fmt.Errorf("settled total of hotspot %d: %w", h, err)
 	}
 	return resp.Cum, nil
+}
+
+// Recorded returns the reports that the chain has of a challenge, and whether
+// a reveal is still needed.
+func (l *Ledger) Recorded(ctx context.Context, challenge uint64) (packetrouter.ChallengeRecord, error) {
+	ctx, cancel := context.WithTimeout(ctx, queryWithin)
+	defer cancel()
+	resp, err := l.node().poc.Challenge(ctx, &poctypes.QueryChallengeRequest{Challenge: challenge})
+	if err != nil {
+		return packetrouter.ChallengeRecord{}, fmt.Errorf("record of challenge %d: %w", challenge, err)
+	}
+	out := packetrouter.ChallengeRecord{
+		Reports:  make(map[[32]byte]bool, len(resp.Record.Reports)),
+		Revealed: len(resp.Record.Preimage) > 0 || resp.Record.Status != poctypes.STATUS_OPEN,
+	}
+	for _, r := range resp.Record.Reports {
+		out.Reports[sha256.Sum256(r.Report)] = true
+	}
+	return out, nil
 }
 
 // FreeTx returns the bytes of a transaction of the fee-free lane: one message,

@@ -14,6 +14,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +28,8 @@ type Chain interface {
 	// SubmitReports hands a batch to the fee-free lane. It returns when a node
 	// has taken it, which is no promise of inclusion.
 	SubmitReports(ctx context.Context, payout string, header, items []byte) error
+	// Recorded returns what the chain has of a challenge.
+	Recorded(ctx context.Context, challenge uint64) (packetrouter.ChallengeRecord, error)
 }
 
 // Signer signs batch headers for the router's lane.
@@ -56,6 +59,9 @@ type Relay struct {
 	seen    map[itemKey]wire.Verdict               // guarded by mu: of open challenges
 	reports []waiting                              // guarded by mu
 	reveals []waiting                              // guarded by mu
+
+	// Owned by Run: what a node has taken and no block has shown yet.
+	taken map[uint64][]waiting // by challenge
 }
 
 // itemKey names what may be sent once: a witness's report, or, with witness 0,
@@ -66,12 +72,15 @@ type itemKey struct {
 }
 
 type waiting struct {
-	raw    []byte
-	digest [32]byte
-	from   uint64 // first height at which a batch may hold it
-	until  uint64 // last height at which the chain accepts it
-	tried  uint64 // height at which it was last sent in vain
-	answer func(packetrouter.ItemResult)
+	raw       []byte
+	kind      wire.BatchKind
+	challenge uint64
+	digest    [32]byte
+	from      uint64 // first height at which a batch may hold it
+	until     uint64 // last height at which the chain accepts it
+	tried     uint64 // height at which it was last sent
+	told      bool   // the hotspot was told that a node took it
+	answer    func(packetrouter.ItemResult)
 }
 
 var _ packetrouter.Relay = (*Relay)(nil)
@@ -80,7 +89,7 @@ var _ packetrouter.Relay = (*Relay)(nil)
 func New(c Chain, s Signer, log *slog.Logger) *Relay {
 	return &Relay{
 		chain: c, signer: s, log: log, heads: make(chan struct{}, 1),
-		open: map[uint64]*packetrouter.OpenChallenge{}, seen: map[itemKey]wire.Verdict{},
+		open: map[uint64]*packetrouter.OpenChallenge{}, seen: map[itemKey]wire.Verdict{}, taken: map[uint64][]waiting{},
 	}
 }
 
@@ -153,7 +162,7 @@ func (r *Relay) report(snap *packetrouter.Snapshot, h *packetrouter.Hotspot, ite
 	if !verify.Signature(verify.Signed{Key: h.Key, Body: item[:wire.ReportBodySize], Sig: &p.Signature}) {
 		return wire.BadSignature
 	}
-	return r.wait(&r.reports, itemKey{p.Challenge, p.Witness}, waiting{raw: item, digest: digest, until: c.Close, answer: answer})
+	return r.wait(&r.reports, itemKey{p.Challenge, p.Witness}, waiting{raw: item, kind: wire.BatchReports, challenge: c.ID, digest: digest, until: c.Close, answer: answer})
 }
 
 func (r *Relay) reveal(snap *packetrouter.Snapshot, item []byte, digest [32]byte, answer func(packetrouter.ItemResult)) wire.Verdict {
@@ -179,7 +188,7 @@ func (r *Relay) reveal(snap *packetrouter.Snapshot, item []byte, digest [32]byte
 		wire.WalkPreimage(snap.Chain, c.Key, c.Index, c.KnownIndex, p.Preimage) != c.Known {
 		return wire.BadPreimage
 	}
-	return r.wait(&r.reveals, itemKey{challenge: p.Challenge}, waiting{raw: item, digest: digest, from: c.Close, until: c.Reveal, answer: answer})
+	return r.wait(&r.reveals, itemKey{challenge: p.Challenge}, waiting{raw: item, kind: wire.BatchReveals, challenge: c.ID, digest: digest, from: c.Close, until: c.Reveal, answer: answer})
 }
 
 func (r *Relay) openChallenge(id uint64) (*packetrouter.OpenChallenge, wire.Verdict) {
@@ -224,6 +233,7 @@ func (r *Relay) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-r.heads:
+			r.confirm(ctx)
 		case <-tick.C:
 		}
 		r.flush(ctx, wire.BatchReports, &r.reports)
@@ -236,7 +246,9 @@ func (r *Relay) flush(ctx context.Context, kind wire.BatchKind, queue *[]waiting
 	for ctx.Err() == nil {
 		batch, expired, height := r.ripe(queue)
 		for _, w := range expired {
-			w.answer(packetrouter.ItemResult{Digest: w.digest, Verdict: wire.TooLate})
+			if !w.told {
+				w.answer(packetrouter.ItemResult{Digest: w.digest, Verdict: wire.TooLate})
+			}
 		}
 		if len(batch) == 0 {
 			return
@@ -264,7 +276,11 @@ func (r *Relay) send(ctx context.Context, kind wire.BatchKind, height uint64, ba
 	switch {
 	case err == nil:
 		for _, w := range batch {
-			w.answer(packetrouter.ItemResult{Digest: w.digest, Verdict: wire.Accepted})
+			if !w.told {
+				w.answer(packetrouter.ItemResult{Digest: w.digest, Verdict: wire.Accepted})
+			}
+			w.told, w.tried = true, height
+			r.taken[w.challenge] = append(r.taken[w.challenge], w)
 		}
 		return nil
 	case errors.Is(err, packetrouter.ErrRefused) && len(batch) > 1:
@@ -276,6 +292,58 @@ func (r *Relay) send(ctx context.Context, kind wire.BatchKind, height uint64, ba
 		batch[i].tried = height
 	}
 	return batch
+}
+
+// confirmBlocks is after how many blocks an item should be on chain. A batch
+// falls out of a node's pool whole when another relay's block makes one of its
+// items needless.
+const confirmBlocks = 2
+
+// maxConfirms bounds the queries after one block.
+const maxConfirms = 64
+
+// confirm asks the chain for what was taken some blocks ago, and queues again
+// what it does not have.
+func (r *Relay) confirm(ctx context.Context) {
+	r.mu.Lock()
+	height := r.snap.Head.Height
+	r.mu.Unlock()
+	asked := 0
+	for challenge, list := range r.taken {
+		if asked == maxConfirms || !slices.ContainsFunc(list, func(w waiting) bool { return height >= w.tried+confirmBlocks }) {
+			continue
+		}
+		asked++
+		record, err := r.chain.Recorded(ctx, challenge)
+		if err != nil {
+			r.log.Warn("items not confirmed", "challenge", challenge, "err", err)
+			if list = slices.DeleteFunc(list, func(w waiting) bool { return height >= w.until }); len(list) == 0 {
+				delete(r.taken, challenge)
+			} else {
+				r.taken[challenge] = list
+			}
+			continue
+		}
+		var left []waiting
+		for _, w := range list {
+			has := record.Revealed
+			if w.kind == wire.BatchReports {
+				has = record.Reports[w.digest]
+			}
+			switch {
+			case has || height >= w.until:
+			case height < w.tried+confirmBlocks:
+				left = append(left, w)
+			case w.kind == wire.BatchReports:
+				r.requeue(&r.reports, []waiting{w})
+			default:
+				r.requeue(&r.reveals, []waiting{w})
+			}
+		}
+		if r.taken[challenge] = left; len(left) == 0 {
+			delete(r.taken, challenge)
+		}
+	}
 }
 
 // ripe takes up to one batch of items that the next block may hold, and those

@@ -224,3 +224,30 @@ func TestOnePoisonedReportHoldsNobodyBack(t *testing.T) {
 		t.Errorf("poisoned report at the close: %s", got)
 	}
 }
+
+func TestWhatNoBlockHoldsIsSentAgain(t *testing.T) {
+	d := newDesk(t)
+	d.ledger.Lose(true)
+	item := report(1, nil)
+	d.submit(hotspot(1), packetrouter.ItemReport, item)
+	if got := d.verdict(item); got != wire.Accepted {
+		t.Fatal(got)
+	}
+	d.ledger.Lose(false)
+	for height := uint64(101); len(d.ledger.Items()) == 0 && height < closeHeight; height++ {
+		d.relay.Update(snapshot(height))
+		time.Sleep(20 * time.Millisecond)
+	}
+	for height := uint64(105); height < closeHeight; height++ {
+		d.relay.Update(snapshot(height))
+		time.Sleep(20 * time.Millisecond)
+	}
+	if n := len(d.ledger.Items()); n != 1 {
+		t.Errorf("%d copies on chain, want 1: sent again when lost, and not when there", n)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n := len(d.answers[sha256.Sum256(item)]); n != 1 {
+		t.Errorf("the hotspot was told %d times", n)
+	}
+}

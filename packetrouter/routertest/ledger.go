@@ -2,6 +2,7 @@ package routertest
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"sync"
 
@@ -17,6 +18,7 @@ type Ledger struct {
 	batches []wire.Batch         // guarded by mu
 	nonces  map[uint64]bool      // guarded by mu
 	refuse  func([]byte) bool    // guarded by mu: items to refuse
+	losing  bool                 // guarded by mu
 }
 
 // NewLedger returns an empty chain.
@@ -84,11 +86,38 @@ func (l *Ledger) SubmitReports(_ context.Context, _ string, header, items []byte
 	if err != nil {
 		return err
 	}
+	if l.losing {
+		return nil
+	}
 	size := b.Kind.ItemSize()
 	for i := 0; i < len(items); i += size {
 		l.items = append(l.items, items[i:i+size])
 	}
 	return nil
+}
+
+// Lose makes the chain take the next batches into its pool and never include
+// them, until called with false.
+func (l *Ledger) Lose(lose bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.losing = lose
+}
+
+// Recorded implements relay.Chain.
+func (l *Ledger) Recorded(_ context.Context, challenge uint64) (packetrouter.ChallengeRecord, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := packetrouter.ChallengeRecord{Reports: map[[32]byte]bool{}}
+	for _, raw := range l.items {
+		if r, err := wire.ParseReport(raw); err == nil && r.Challenge == challenge {
+			out.Reports[sha256.Sum256(raw)] = true
+		}
+		if v, err := wire.ParseReveal(raw); err == nil && v.Challenge == challenge {
+			out.Revealed = true
+		}
+	}
+	return out, nil
 }
 
 // Total is the sum of all settled totals, DC.
