@@ -65,7 +65,7 @@ devnet: build ## build, then run a whole network on this machine (Ctrl-C stops i
 check: fmt-check lint check-gen build vet test-unit ## format, lint, generated code, build, vet, tests
 
 .PHONY: test
-test: prereq check fuzz ## everything CI runs; installs what the tests need
+test: prereq check fuzz e2e ## everything CI runs; installs what the tests need
 
 .PHONY: prereq
 prereq: ## check for (as root: install) the programs the tests need
