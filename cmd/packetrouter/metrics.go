@@ -24,7 +24,7 @@ func newCollector(r *packetrouter.Router, e *semtech.Egress) *collector {
 	return &collector{
 		router: r, egress: e,
 		uplinks:   desc("uplinks_total", "Uplinks by outcome.", "outcome"),
-		downlinks: desc("downlinks_total", "Downlinks by result, numbered as hexwave.router.v1.TxResult.", "result"),
+		downlinks: desc("downlinks_total", "Downlinks by what became of them.", "result"),
 		credits:   desc("credits_metered_total", "Data credits metered, on stable storage."),
 		unbooked:  desc("unbooked_total", "Deliveries that could not be metered."),
 		inFlight:  desc("uplinks_in_flight", "Uplinks without an outcome."),
