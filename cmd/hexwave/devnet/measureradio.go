@@ -43,7 +43,7 @@ func (r *run) measurePackets(ctx context.Context, air *airLog) (PacketFacts, err
 		p.UnackedAtKill += air.copiesBetween(k.from, k.from+underWay.Nanoseconds())
 	}
 	var err error
-	p.CreditsMetered, err = air.credits(r.keyed)
+	p.CreditsMetered, p.CreditsRepeated, err = air.credits(r.keyed)
 	return p, err
 }
 
@@ -58,7 +58,8 @@ func (r *run) metered() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return air.credits(r.keyed)
+	metered, _, err := air.credits(r.keyed)
+	return metered, err
 }
 
 // span is a time during which a process was not there, Unix nanoseconds.

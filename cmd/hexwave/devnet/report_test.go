@@ -101,6 +101,22 @@ func TestWithoutCheatsNoLiesAreAsked(t *testing.T) {
 	}
 }
 
+func TestKillMayBillARepetitionAtMost(t *testing.T) {
+	kills := []Kill{{"router", time.Second}}
+	m := good()
+	m.Chain.CreditsUsed, m.Chain.EscrowSpent, m.Packet.CreditsRepeated = 132, 132, 2
+	if r := NewReport(1, time.Minute, kills, m); !r.Pass {
+		t.Errorf("fell short: %v", r.Short())
+	}
+	if r := NewReport(1, time.Minute, nil, m); r.Pass {
+		t.Error("without a kill a repetition was billed, and it passes")
+	}
+	m.Chain.CreditsUsed, m.Chain.EscrowSpent = 133, 133
+	if r := NewReport(1, time.Minute, kills, m); r.Pass {
+		t.Error("more than the repetition was billed, and it passes")
+	}
+}
+
 func TestKillAllowsWhatWasUnderWay(t *testing.T) {
 	m := good()
 	m.Packet.Beyond, m.Packet.Repeated, m.Packet.UnackedAtKill = 2, 2, 2
