@@ -93,7 +93,7 @@ func newDaemon(ctx context.Context, cfg Config, log *slog.Logger) (*daemon, erro
 	if d.listen, err = service.Listen(ctx, "listen", cfg.Listen); err != nil {
 		return nil, err
 	}
-	log.Info("router", "id", keyfile.Public(key), "listen", d.listen.Addr().String(), "lanes", len(d.lanes))
+	log.Info("router", "id", keyfile.Public(key).String(), "listen", d.listen.Addr().String(), "lanes", len(d.lanes))
 	return d, nil
 }
 
@@ -114,7 +114,7 @@ func (d *daemon) openLanes() error {
 		for _, e := range recent {
 			d.router.Restore(e)
 		}
-		d.log.Info("lane opened", "org", c.Org, "key", keyfile.Public(key), "entries", len(recent))
+		d.log.Info("lane opened", "org", c.Org, "key", keyfile.Public(key).String(), "entries", len(recent))
 		d.lanes = append(d.lanes, l)
 	}
 	return nil
