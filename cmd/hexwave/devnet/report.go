@@ -265,7 +265,13 @@ func (f Figure) in(unit string) Figure { f.Unit = unit; return f }
 func (f Figure) because(note string) Figure { f.Note = note; return f }
 
 // soft marks a figure that depends on the machine more than on the program.
-func (f Figure) soft(note string) Figure { f.Soft, f.Note = true, note; return f }
+func (f Figure) soft(note string) Figure {
+	f.Soft = true
+	if !f.Pass {
+		f.Note = note
+	}
+	return f
+}
 
 // ratio is 0 for nothing of nothing: a share of no events proves nothing.
 func ratio(part, whole uint64) float64 {
