@@ -96,7 +96,7 @@ func (d *digits) turnPentagon(res, turns int) {
 
 // cell packs the index.
 func (d *digits) cell(baseCell uint8, res int) Cell {
-	c := uint64(cellHeader | uint64(res)<<resShift | uint64(baseCell)<<baseShift)
+	c := cellHeader | uint64(res)<<resShift | uint64(baseCell)<<baseShift
 	for r := 1; r <= res; r++ {
 		c |= uint64(d[r]) << (3 * (MaxRes - r))
 	}

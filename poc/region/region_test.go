@@ -136,9 +136,20 @@ func TestDataRateForSize(t *testing.T) {
 		size int
 		sf   uint8
 	}{
-		{region.EU868, 30, 12}, {region.EU868, 66, 9}, {region.EU868, 90, 9}, {region.EU868, 130, 8}, {region.EU868, 300, 0},
-		{region.EU868, 239, 0}, {region.US915, 24, 10}, {region.US915, 25, 9}, {region.US915, 51, 9}, {region.US915, 256, 0},
-		{region.AS923_1, 51, 9}, {region.KR920, 51, 9}, {region.CD900_1A, 51, 12}, {region.EU868, -1, 0},
+		{region.EU868, 30, 12},
+		{region.EU868, 66, 9},
+		{region.EU868, 90, 9},
+		{region.EU868, 130, 8},
+		{region.EU868, 300, 0},
+		{region.EU868, 239, 0},
+		{region.US915, 24, 10},
+		{region.US915, 25, 9},
+		{region.US915, 51, 9},
+		{region.US915, 256, 0},
+		{region.AS923_1, 51, 9},
+		{region.KR920, 51, 9},
+		{region.CD900_1A, 51, 12},
+		{region.EU868, -1, 0},
 	} {
 		p := mustPlan(t, c.id)
 		sf, err := p.SFFor(c.size)
@@ -181,14 +192,30 @@ func TestTimeOnAirVectors(t *testing.T) {
 		crc  bool
 		want region.Micros
 	}{
-		{7, 125, 18, true, 51_456}, {10, 125, 18, true, 329_728}, {12, 125, 18, true, 1_318_912},
-		{7, 125, 23, true, 61_696}, {12, 125, 23, true, 1_482_752},
-		{7, 125, 51, true, 102_656}, {12, 125, 51, true, 2_465_792}, {12, 500, 33, false, 411_648},
-		{7, 125, 52, true, 102_656}, {8, 125, 52, true, 184_832}, {9, 125, 52, true, 328_704},
-		{10, 125, 52, true, 616_448}, {11, 125, 52, true, 1_314_816}, {12, 125, 52, true, 2_465_792},
-		{7, 125, 24, true, 61_696}, {8, 125, 24, true, 113_152}, {9, 125, 24, true, 205_824},
-		{10, 125, 24, true, 370_688}, {11, 125, 24, true, 823_296}, {12, 125, 24, true, 1_482_752},
-		{7, 125, 25, true, 61_696}, {9, 125, 25, true, 205_824}, {10, 125, 25, true, 411_648}, {12, 125, 25, true, 1_482_752},
+		{7, 125, 18, true, 51_456},
+		{10, 125, 18, true, 329_728},
+		{12, 125, 18, true, 1_318_912},
+		{7, 125, 23, true, 61_696},
+		{12, 125, 23, true, 1_482_752},
+		{7, 125, 51, true, 102_656},
+		{12, 125, 51, true, 2_465_792},
+		{12, 500, 33, false, 411_648},
+		{7, 125, 52, true, 102_656},
+		{8, 125, 52, true, 184_832},
+		{9, 125, 52, true, 328_704},
+		{10, 125, 52, true, 616_448},
+		{11, 125, 52, true, 1_314_816},
+		{12, 125, 52, true, 2_465_792},
+		{7, 125, 24, true, 61_696},
+		{8, 125, 24, true, 113_152},
+		{9, 125, 24, true, 205_824},
+		{10, 125, 24, true, 370_688},
+		{11, 125, 24, true, 823_296},
+		{12, 125, 24, true, 1_482_752},
+		{7, 125, 25, true, 61_696},
+		{9, 125, 25, true, 205_824},
+		{10, 125, 25, true, 411_648},
+		{12, 125, 25, true, 1_482_752},
 	} {
 		got, err := region.TimeOnAir(region.Frame{SF: c.sf, BandwidthKHz: c.bw, Size: c.size, CRC: c.crc})
 		if err != nil || got != c.want {
@@ -196,8 +223,12 @@ func TestTimeOnAirVectors(t *testing.T) {
 		}
 	}
 	for _, f := range []region.Frame{
-		{SF: 6, BandwidthKHz: 125}, {SF: 13, BandwidthKHz: 125}, {SF: 7, BandwidthKHz: 124}, {SF: 7},
-		{SF: 7, BandwidthKHz: 125, Size: -1}, {SF: 7, BandwidthKHz: 125, Size: 256},
+		{SF: 6, BandwidthKHz: 125},
+		{SF: 13, BandwidthKHz: 125},
+		{SF: 7, BandwidthKHz: 124},
+		{SF: 7},
+		{SF: 7, BandwidthKHz: 125, Size: -1},
+		{SF: 7, BandwidthKHz: 125, Size: 256},
 	} {
 		if _, err := region.TimeOnAir(f); !errors.Is(err, region.ErrModulation) {
 			t.Errorf("%v: %v", f, err)

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// VRFProofSize is the length of an ECVRF-EDWARDS25519-SHA512-TAI proof in bytes
+// VRFProofSize is the length of an ECVRF-EDWARDS25519-SHA512-ELL2 proof in bytes
 // (RFC 9381 §5.5).
 const VRFProofSize = 80
 

@@ -12,7 +12,6 @@ import (
 	"flag"
 	"fmt"
 	"go/format"
-	"log"
 	"math/big"
 	"os"
 	"os/exec"
@@ -26,7 +25,8 @@ func main() {
 	out := flag.String("o", "tables.go", "file to write")
 	flag.Parse()
 	if err := run(*out); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
 	}
 }
 

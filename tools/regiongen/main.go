@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"go/format"
-	"log"
 	"os"
 	"slices"
 
@@ -27,7 +26,8 @@ func main() {
 	out := flag.String("o", "bands.go", "file to write")
 	flag.Parse()
 	if err := run(*out); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
 	}
 }
 
