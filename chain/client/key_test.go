@@ -63,7 +63,7 @@ func TestKnownMnemonic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprintf("%x", raw); got != "72ba7de78a0ca29ff6a6b9aaf8fea61b0ed4bd8d" && len(raw) != 20 {
+	if got := fmt.Sprintf("%x", raw); got != "28ff5c6d57d8cfd492b6fb42614536ed648e01fd" {
 		t.Fatalf("address %s", got)
 	}
 	if _, err := KeyFromMnemonic("abandon abandon"); !errors.Is(err, ErrMnemonic) {
