@@ -67,6 +67,25 @@ func TestTranslatesTypedEvents(t *testing.T) {
 	}
 }
 
+// A beacon that nobody heard was sent all the same: it is what paints a cell
+// tested-empty, so it must not look refused.
+func TestAnUnheardBeaconIsNotRefused(t *testing.T) {
+	for _, tt := range []struct {
+		verdict wire.Verdict
+		status  string
+		want    string
+	}{
+		{wire.NotWitnessed, "STATUS_SETTLED", ""},
+		{wire.NotRevealed, "STATUS_MISSED", "not-revealed"},
+		{wire.Void, "STATUS_VOID", "void"},
+	} {
+		e := challengeSettled{Status: tt.status, Verdict: uint8(tt.verdict)}
+		if got := e.domain().(explorer.ChallengeSettled).Verdict; got != tt.want {
+			t.Errorf("%s with %v: verdict %q, want %q", tt.status, tt.verdict, got, tt.want)
+		}
+	}
+}
+
 // node answers like a CometBFT RPC server that has blocks 3 to 5.
 func node(t *testing.T, events []rpcEvent, genesisDoc string) *Source {
 	t.Helper()

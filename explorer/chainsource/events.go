@@ -204,6 +204,9 @@ func (e *challengeSettled) domain() explorer.Event {
 		ID: explorer.ChallengeID(e.ID), Beaconer: explorer.HotspotIndex(e.Hotspot), Outcome: outcome(e.Status),
 		Verdict: verdict(e.Verdict), Kind: kind(e.Kind), Points: uint64(e.Points), Cell: explorer.Cell(e.Cell),
 	}
+	if out.Outcome == explorer.OutcomeSettled && wire.Verdict(e.Verdict) == wire.NotWitnessed {
+		out.Verdict = "" // nothing is wrong with the beacon: that nobody kept it is seen in Kept
+	}
 	for _, w := range e.Witnesses {
 		h, rssi, snr := explorer.HotspotIndex(w.Hotspot), explorer.DeciDBm(narrow(w.RSSI)), explorer.DeciDB(narrow(w.SNR))
 		if v := verdict(w.Verdict); v != "" {
