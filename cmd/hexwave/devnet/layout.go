@@ -32,12 +32,18 @@ var cheats = [...]Role{Far, TagCopy, RSSI, Leaker, Colluder}
 
 // Shape of the town, metres.
 const (
-	townRadius   = 3000 // so no two hotspots are more than 6 km apart
+	townRadius   = 3000 // so no two hotspots of it are more than 6 km apart
 	hotspotGap   = 600
 	deviceNear   = 100
 	deviceReach  = 900
 	lieDistance  = 60_000
 	metresPerDeg = 111_195.0
+
+	// The outpost is an honest hotspot that nobody hears: its beacons arrive some
+	// 15 dB below what a receiver decodes. Half the town is less than 15 km away,
+	// so the map shows its cell as tested and empty.
+	outpostDistance = 13_000
+	outpostFrom     = 8 // a smaller town has no hotspot to spare
 )
 
 // centre of the town: Berlin.
@@ -132,11 +138,17 @@ const (
 func NewLayout(seed uint64, hotspots, devices int, withCheats bool) Layout {
 	l := Layout{Seed: seed, Router: draw(seed, "key", routerName, 0), Lane: draw(seed, "key", "lane", 0), Bundle: draw(seed, "key", "bundle", 0)}
 	for i := range hotspots {
-		l.addHotspot(fmt.Sprintf("hotspot-%02d", i+1), Honest)
+		name := fmt.Sprintf("hotspot-%02d", i+1)
+		if i == hotspots-1 && hotspots >= outpostFrom {
+			l.addHotspot(name, Honest, move(centre, outpostDistance, unit(seed, "outpost", name, 0)))
+			continue
+		}
+		l.addHotspot(name, Honest, l.place(name))
 	}
 	if withCheats {
 		for _, role := range cheats {
-			l.addHotspot("cheat-"+string(role), role)
+			name := "cheat-" + string(role)
+			l.addHotspot(name, role, l.place(name))
 		}
 	}
 	for i := range devices {
@@ -169,8 +181,7 @@ func (l *Layout) addAccount(name string, balance uint64) {
 	l.Accounts = append(l.Accounts, Account{Name: name, Address: k.Address(), Private: hex.EncodeToString(secret[:]), Balance: balance, key: k})
 }
 
-func (l *Layout) addHotspot(name string, role Role) {
-	at := l.place(name)
+func (l *Layout) addHotspot(name string, role Role, at geo.Point) {
 	h := Hotspot{
 		Name: name, Role: role, Owner: "owner-of-" + name, True: at, Asserted: at,
 		Height:  8 + int32(22*unit(l.Seed, "height", name, 0)),
