@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,6 +41,14 @@ type coverage struct {
 	} `json:"as_of"`
 }
 
+// verdict says whether there is coverage and how that is known.
+func (c coverage) verdict() string {
+	if c.Basis == "none" {
+		return c.Covered + ": nothing was measured here"
+	}
+	return c.Covered + " (" + c.Cell.State + ")"
+}
+
 func coverageCommand(out *cli.Output) *cobra.Command {
 	root := &cobra.Command{Use: "coverage", Short: "Where there is coverage, as measured"}
 	root.AddCommand(coverageCheck(out))
@@ -51,7 +60,7 @@ func coverageCheck(out *cli.Output) *cobra.Command {
 	view := cli.View[coverage]{
 		Schema: "coverage/v1", ID: func(c coverage) string { return c.Cell.Cell },
 		Columns: []cli.Column[coverage]{
-			{Name: "covered", Text: func(c coverage) string { return c.Covered + " (" + c.Cell.State + ")" }},
+			{Name: "covered", Text: coverage.verdict},
 			{Name: "cell", Text: func(c coverage) string { return c.Cell.Cell }},
 			{Name: "best signal", Text: func(c coverage) string {
 				if c.Cell.BestRSSI == nil || c.Cell.BestSNR == nil {
@@ -60,10 +69,10 @@ func coverageCheck(out *cli.Output) *cobra.Command {
 				return fmt.Sprintf("%.1f dBm, SNR %.1f dB", *c.Cell.BestRSSI, *c.Cell.BestSNR)
 			}},
 			{Name: "links", Text: func(c coverage) string { return fmt.Sprintf("%d, with %d hotspots", c.Cell.Samples, c.Cell.Hotspots) }},
-			{Name: "last seen", Text: func(c coverage) string { return c.Cell.LastSeen }},
+			{Name: "last seen", Text: func(c coverage) string { return cmp.Or(c.Cell.LastSeen, "-") }},
 			{Name: "nearest", Text: func(c coverage) string {
 				if c.Nearest == nil {
-					return ""
+					return "-"
 				}
 				return fmt.Sprintf("%s, %.0f m away", c.Nearest.Cell, c.Nearest.Distance)
 			}},
@@ -95,7 +104,7 @@ func (n *network) ask(ctx context.Context, path string, into any) error {
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return cli.Errorf(cli.Failure, "hexwave devnet status", "no explorer answers at %s: %w", n.explorer, err)
+		return n.away("explorer", err)
 	}
 	defer func() { _ = resp.Body.Close() }() // only read
 	if resp.StatusCode != http.StatusOK {

@@ -40,15 +40,17 @@ func hotspotExplain(out *cli.Output) *cobra.Command {
 		},
 	}
 	return &cobra.Command{
-		Use: "explain CHALLENGE", Short: "Show each check of a settled challenge, with what was measured",
+		Use: "explain CHALLENGE|HOTSPOT", Short: "Show each check of a settled challenge, with what was measured",
 		Long: `explain asks the chain why a beacon and each report on it counted or not: every
-check in order, what was measured, the limit, and the verdict.
-'hexwave challenge list' shows the numbers of challenges.`,
-		Args: cobra.ExactArgs(1),
+check in order, what was measured, the limit, and the verdict. A number is that
+of a challenge ('hexwave challenge list' shows them); a hotspot's id or three
+words stand for its newest settled beacon.`,
+		Example: "  hexwave hotspot explain 17\n  hexwave hotspot explain tidy-plum-otter",
+		Args:    cobra.ExactArgs(1),
 		RunE: withNetwork(func(ctx context.Context, n *network, c *cobra.Command, args []string) error {
-			id, err := strconv.ParseUint(args[0], 10, 64)
+			id, err := n.challenge(ctx, args[0])
 			if err != nil {
-				return cli.Errorf(cli.Usage, "hexwave challenge list", "%q is not the number of a challenge", args[0])
+				return err
 			}
 			resp, err := poctypes.NewQueryClient(n.node.Conn()).Explain(ctx, &poctypes.QueryExplainRequest{Challenge: id})
 			if err != nil {
@@ -62,6 +64,33 @@ check in order, what was measured, the limit, and the verdict.
 			return view.List(out, explainRows(id, resp))
 		}),
 	}
+}
+
+// challenge is the number of the challenge that s names.
+func (n *network) challenge(ctx context.Context, s string) (uint64, error) {
+	if id, err := strconv.ParseUint(s, 10, 64); err == nil {
+		return id, nil
+	}
+	h, err := n.hotspot(ctx, s)
+	if err != nil {
+		return 0, err
+	}
+	client := poctypes.NewQueryClient(n.node.Conn())
+	t, err := client.Totals(ctx, &poctypes.QueryTotalsRequest{})
+	if err != nil {
+		return 0, err
+	}
+	for id := t.Totals.Drawn; id > 0 && id+maxListed > t.Totals.Drawn; id-- {
+		resp, err := client.Challenge(ctx, &poctypes.QueryChallengeRequest{Challenge: id})
+		if err != nil {
+			break // older ones are forgotten
+		}
+		ch, err := wire.ParseChallenge(resp.Record.Challenge)
+		if err == nil && ch.Hotspot == h.Index && resp.Record.Status == poctypes.STATUS_SETTLED {
+			return id, nil
+		}
+	}
+	return 0, cli.Errorf(cli.NotFound, "hexwave challenge list", "%s has no settled beacon among the newest %d challenges", s, maxListed)
 }
 
 func explainRows(id uint64, resp *poctypes.QueryExplainResponse) []explained {

@@ -146,6 +146,9 @@ func (n *network) hotspot(ctx context.Context, s string) (hotspottypes.Hotspot, 
 		return resp.Hotspot, nil
 	}
 	if strings.HasPrefix(s, "hotspot1") {
+		if _, err := wire.DecodeHotspotID(s); err != nil {
+			return hotspottypes.Hotspot{}, cli.Errorf(cli.Usage, "hexwave hotspot list -o wide", "%q is not the id of a hotspot: a character is wrong or missing", s)
+		}
 		resp, err := client.HotspotByKey(ctx, &hotspottypes.QueryHotspotByKeyRequest{Id: s})
 		if err != nil {
 			return hotspottypes.Hotspot{}, err
@@ -334,7 +337,7 @@ func hotspotClaim(out *cli.Output) *cobra.Command {
 				owed += r.Owed
 				msg.Hotspots = append(msg.Hotspots, h.Index)
 			}
-			res, err := n.send(ctx, c, key, fmt.Sprintf("claim about %s for %d hotspots, paid to their owners", hxwText(owed), len(args)), msg)
+			res, err := n.send(ctx, c, key, fmt.Sprintf("claim about %s for %s, paid to their owners", hxwText(owed), strings.Join(args, ", ")), msg)
 			if err != nil {
 				return err
 			}

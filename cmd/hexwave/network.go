@@ -7,15 +7,21 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
+	errorsmod "cosmossdk.io/errors"
 	"github.com/cosmos/gogoproto/proto"
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"github.com/hexwave/hexwave/chain/client"
+	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"
+	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/cmd/hexwave/devnet"
 	"github.com/hexwave/hexwave/cmd/hexwave/node"
 	"github.com/hexwave/hexwave/internal/cli"
@@ -28,6 +34,8 @@ var settings = cli.Config[Config]{Prefix: "HEXWAVE", File: configFile(), Default
 type network struct {
 	node     *node.Node
 	explorer string
+	chainID  string
+	unset    bool          // nobody said which network
 	state    *devnet.State // of a devnet, or nil
 	feeMilli uint64
 }
@@ -60,7 +68,7 @@ func connect(c *cobra.Command) (*network, error) {
 			dir = devnet.DefaultDir()
 		}
 	}
-	n := &network{explorer: cfg.Explorer, feeMilli: cfg.Node.GasPrice}
+	n := &network{unset: dir == "" && !configured, explorer: cfg.Explorer, feeMilli: cfg.Node.GasPrice}
 	if dir != "" {
 		s, err := devnet.ReadState(dir)
 		if err != nil {
@@ -72,6 +80,7 @@ func connect(c *cobra.Command) (*network, error) {
 		n.state, n.explorer, n.feeMilli = &s, s.URLs.Explorer, 0
 		cfg.Node = NodeConfig{RPC: s.URLs.RPC[0], GRPC: s.URLs.GRPC[0], ChainID: s.Chain}
 	}
+	n.chainID = cfg.Node.ChainID
 	n.node, err = node.Dial(cfg.Node.RPC, cfg.Node.GRPC, cfg.Node.ChainID)
 	return n, err
 }
@@ -88,12 +97,47 @@ func withNetwork(run func(ctx context.Context, n *network, c *cobra.Command, arg
 		defer n.close()
 		ctx, cancel := context.WithTimeout(c.Context(), 90*time.Second)
 		defer cancel()
-		return explain(run(ctx, n, c, args))
+		if err := n.sameChain(ctx); err != nil {
+			return err
+		}
+		return n.explain(run(ctx, n, c, args))
 	}
 }
 
+// sameChain refuses a node of another chain: its answers would be about other
+// hotspots, and what is signed for it would be lost.
+func (n *network) sameChain(ctx context.Context) error {
+	s, err := n.node.Status(ctx)
+	if err == nil && s.ChainID != n.chainID {
+		return cli.Errorf(cli.Usage, "hexwave config show --origin", "the node serves chain %q, not %q; set node.chain_id and node.rpc to the same chain", s.ChainID, n.chainID)
+	}
+	return nil // a node that is away is told by the command's own question
+}
+
+// absent are the chain's ways to say that something is not there.
+var absent = []*errorsmod.Error{hotspottypes.ErrUnknown, poctypes.ErrUnknown, routingtypes.ErrOrg}
+
+// abci matches what the chain puts before its own words.
+var abci = regexp.MustCompile(`^codespace (\w+) code (\d+): `)
+
+// plain is what the chain said, without the numbers for programs.
+func plain(err error) error {
+	said := status.Convert(err).Message()
+	m := abci.FindStringSubmatch(said)
+	if m == nil {
+		return err
+	}
+	said = said[len(m[0]):]
+	for _, a := range absent {
+		if a.Codespace() == m[1] && strconv.Itoa(int(a.ABCICode())) == m[2] {
+			return cli.Errorf(cli.NotFound, "", "%s", said)
+		}
+	}
+	return cli.Errorf(cli.Failure, "", "%s", said)
+}
+
 // explain gives what a node said its exit code.
-func explain(err error) error {
+func (n *network) explain(err error) error {
 	var typed *cli.Error
 	switch {
 	case err == nil || errors.As(err, &typed):
@@ -102,17 +146,26 @@ func explain(err error) error {
 		return cli.Errorf(cli.Rejected, "", "%w", err)
 	case errors.Is(err, context.DeadlineExceeded):
 		return cli.Errorf(cli.Timeout, "", "no answer in time; a transaction may still land: %w", err)
-	case errors.Is(err, os.ErrNotExist):
-		return cli.Errorf(cli.NotFound, "hexwave wallet list", "%w", err)
 	}
 	switch status.Code(err) {
 	case codes.NotFound:
 		return cli.Errorf(cli.NotFound, "", "%s", status.Convert(err).Message())
 	case codes.Unavailable:
-		return cli.Errorf(cli.Failure, "hexwave devnet status", "no node answers: %s", status.Convert(err).Message())
+		return n.away("node", err)
 	default:
-		return err
+		return plain(err)
 	}
+}
+
+// away says that a part of the network does not answer.
+func (n *network) away(part string, err error) error {
+	if n.unset {
+		return cli.Errorf(cli.NotFound, "hexwave devnet up", "no devnet runs here and no network is configured; start one, or set explorer, node.rpc, node.grpc and node.chain_id")
+	}
+	if s, ok := status.FromError(err); ok {
+		return cli.Errorf(cli.Failure, "hexwave config show --origin", "no %s answers: %s", part, s.Message())
+	}
+	return cli.Errorf(cli.Failure, "hexwave config show --origin", "no %s answers: %w", part, err)
 }
 
 // keyDir is where wallets are kept.
@@ -128,13 +181,20 @@ func (n *network) key(name string) (*client.Key, error) {
 	if strings.ContainsAny(name, "/\\") || name == "" {
 		return nil, cli.Errorf(cli.Usage, "hexwave wallet list", "%q is not the name of a wallet", name)
 	}
-	return client.LoadKey(filepath.Join(keyDir(), name+".json"))
+	k, err := client.LoadKey(filepath.Join(keyDir(), name+".json"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, cli.Errorf(cli.NotFound, "hexwave wallet list", "no wallet is called %q", name)
+	}
+	return k, err
 }
 
 // address is that of a wallet, of a devnet account, or the one given.
 func (n *network) address(s string) (string, error) {
 	if _, err := client.ParseAddress(s); err == nil {
 		return s, nil
+	}
+	if strings.HasPrefix(s, "hxw1") {
+		return "", cli.Errorf(cli.Usage, "hexwave wallet list", "%q is not an address: a character is wrong or missing", s)
 	}
 	k, err := n.key(s)
 	if err != nil {

@@ -59,7 +59,10 @@ func walletCreate(out *cli.Output) *cobra.Command {
 			if err := os.MkdirAll(keyDir(), 0o700); err != nil {
 				return fmt.Errorf("make the folder of keys: %w", err)
 			}
-			if err := key.Save(filepath.Join(keyDir(), args[0]+".json")); err != nil {
+			err = key.Save(filepath.Join(keyDir(), args[0]+".json"))
+			if errors.Is(err, fs.ErrExist) {
+				return cli.Errorf(cli.Failure, "hexwave wallet list", "there is a wallet %q already; choose another name", args[0])
+			} else if err != nil {
 				return err
 			}
 			if _, err := fmt.Fprintf(c.ErrOrStderr(), "Write these words down. Whoever has them has the money; without them a lost file is lost.\n\n  %s\n\n", words); err != nil {

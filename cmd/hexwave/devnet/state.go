@@ -136,7 +136,7 @@ func (a Account) Key() *client.Key { return a.key }
 func prepareDir(dir string) error {
 	s, err := ReadState(dir)
 	if err == nil && s.Running() {
-		return fmt.Errorf("%s: %w (process %d); stop it with: hexwave devnet down", dir, ErrRunning, s.PID)
+		return fmt.Errorf("%s: %w (process %d); stop it with: hexwave devnet down --dir %s", dir, ErrRunning, s.PID, dir)
 	}
 	entries, readErr := os.ReadDir(dir)
 	switch {
