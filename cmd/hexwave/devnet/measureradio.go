@@ -115,7 +115,7 @@ func (r *run) measureMap(ctx context.Context, air *airLog) (MapFacts, error) {
 	if err := r.getJSON(ctx, url, &answer); err != nil {
 		return MapFacts{}, err
 	}
-	var m MapFacts
+	m := MapFacts{Outpost: r.opt.Hotspots >= outpostFrom}
 	for _, c := range answer.Cells {
 		switch c.State {
 		case "measured":

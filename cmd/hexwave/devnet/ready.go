@@ -121,10 +121,6 @@ func (r *run) announce() error {
 			cheating++
 		}
 	}
-	dir := ""
-	if r.paths.dir != DefaultDir() {
-		dir = " --devnet " + r.paths.dir
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "Hexwave devnet ready in %.1fs   chain %s   seed %d   data %s\n", r.readyAfter.Seconds(), ChainID, r.opt.Seed, r.paths.dir)
 	fmt.Fprintf(&b, "  Explorer  %s   RPC %s   REST %s   gRPC %s\n", r.ports.url(offExplorer),
@@ -133,7 +129,13 @@ func (r *run) announce() error {
 	fmt.Fprintf(&b, "  Accounts  %s   (HXW; keys: %s, never reuse)\n", strings.Join(people, "   "), StateFile)
 	fmt.Fprintf(&b, "  Validators %d/%d signing   Hotspots %d online (%d cheating)   Devices %d\n",
 		r.opt.Validators, r.opt.Validators, len(r.layout.Hotspots), cheating, len(r.layout.Devices))
-	fmt.Fprintf(&b, "  Try:  hexwave hotspot list%s\n        hexwave coverage check %s%s\n        hexwave challenge list%s\n", dir, placeText(r.layout.Hotspots[0].True), dir, dir)
+	for i, args := range r.tries() {
+		lead := "        "
+		if i == 0 {
+			lead = "  Try:  "
+		}
+		fmt.Fprintf(&b, "%shexwave %s\n", lead, strings.Join(args, " "))
+	}
 	_, err := fmt.Fprint(r.out, b.String())
 	return err
 }

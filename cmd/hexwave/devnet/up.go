@@ -73,6 +73,7 @@ type run struct {
 	indexes       []uint32 // on chain, by hotspot of the layout
 	ownerStart    []uint64 // balance of the owners once all is bought, by hotspot
 	startSupply   uint64
+	tried         int // of the commands of the ready block, how many worked
 }
 
 const validatorPrefix = "validator-"
@@ -158,7 +159,7 @@ func Up(ctx context.Context, opt Options, log *slog.Logger, out io.Writer) (err 
 	if err != nil || !opt.Headless {
 		return err
 	}
-	m.House = HouseFacts{ReadySeconds: r.readyAfter.Seconds(), PeakRSSMB: r.memory.PeakMB(), ProcessesLeft: r.procs.Left()}
+	m.House = HouseFacts{ReadySeconds: r.readyAfter.Seconds(), PeakRSSMB: r.memory.PeakMB(), ProcessesLeft: r.procs.Left(), TriesOK: r.tried, Tries: len(r.tries())}
 	return r.conclude(m)
 }
 
@@ -201,6 +202,7 @@ func (r *run) live(ctx context.Context) (Measured, error) {
 	if err := <-killsDone; err != nil {
 		return Measured{}, err
 	}
+	r.try(ctx)
 	return r.finish(ctx)
 }
 
