@@ -31,7 +31,8 @@ func (nothing) Submit(*packetrouter.Hotspot, packetrouter.ItemKind, []byte, func
 // forgetful lets the benchmark use its frames again and again.
 type forgetful struct{ *memstore.Guard }
 
-func (forgetful) Check(packetrouter.Counter, packetrouter.Transmission) packetrouter.Freshness {
+func (f forgetful) Take(c packetrouter.Counter, t packetrouter.Transmission) packetrouter.Freshness {
+	f.Guard.Take(c, t)
 	return packetrouter.Fresh
 }
 

@@ -52,13 +52,18 @@ func (q *CopyQuery) Answer(granted bool) {
 	}
 }
 
-// ReplayGuard remembers the frame counters and join nonces that were delivered.
+// ReplayGuard remembers the frame counters and join nonces that were delivered,
+// and those whose delivery is under way: a device's repetition may arrive while
+// its original still waits for the network server.
 type ReplayGuard interface {
-	// Check says how a counter stands against what was committed. It changes
-	// nothing.
-	Check(c Counter, t Transmission) Freshness
-	// Commit records a delivered counter.
-	Commit(c Counter, t Transmission)
+	// Take says how a counter stands. A Fresh or SameCopy one is held for the
+	// transmission until Settle; any other answer changes nothing.
+	Take(c Counter, t Transmission) Freshness
+	// Settle ends what one Take holds. Delivered, the counter is used; given
+	// back, it is free again once no other copy holds it.
+	Settle(c Counter, t Transmission, delivered bool)
+	// Restore records a counter that was delivered before a restart.
+	Restore(c Counter, t Transmission)
 }
 
 // Counter is the use of one counter value by one device on one route.
@@ -75,9 +80,9 @@ type Freshness uint8
 
 // Freshness values.
 const (
-	Fresh     Freshness = iota // never used
-	SameCopy                   // another copy of the transmission that used it
-	Resent                     // the newest value again, in another transmission
+	Fresh     Freshness = iota // neither used nor held
+	SameCopy                   // another copy of the transmission that used or holds it
+	Resent                     // the newest value, or one that is held, in another transmission
 	StaleUsed                  // used before the newest, or too far behind it to know; a used nonce
 )
 

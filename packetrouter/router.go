@@ -122,7 +122,7 @@ func (r *Router) Snapshot() *Snapshot { return r.snapshot.Load() }
 func (r *Router) Restore(e Entry) {
 	r.budgets.Restore(e.Route, e.Transmission)
 	if e.Counter.Session != 0 || e.Counter.Nonce {
-		r.guard.Commit(e.Counter, e.Transmission)
+		r.guard.Restore(e.Counter, e.Transmission)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

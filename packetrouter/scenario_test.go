@@ -294,6 +294,53 @@ func TestScenarioStrangerIsServedOnceRegistered(t *testing.T) {
 	wantOutcome(t, w, h, h.Uplink(heard(dataFrame(t, testAddr, 2, 4))), wire.Delivered)
 }
 
+// TestScenarioRepetitionAcrossARestart: one copy of a frame was paid before the
+// router was killed. Its other copies, the device's repetition and all of a
+// second device's frame waited in the hotspots, and arrive together.
+func TestScenarioRepetitionAcrossARestart(t *testing.T) {
+	const hotspots = 3
+	lns := routertest.NewLNS(t)
+	w := routertest.NewWorld(t, hotspots, 1000)
+	r := testRoute(lns)
+	r.MaxCopies = hotspots
+	r.Keys = append(r.Keys, packetrouter.KeyDef{Addr: testAddr + 1, Key: testKey()})
+	w.SetRoutes(r)
+	w.Start()
+	var all []*routertest.Hotspot
+	for n := range hotspots {
+		all = append(all, w.Connect(byte(n+1)))
+	}
+	received := func(device packetrouter.DevAddr, ago time.Duration) *routerv1.Uplink {
+		u := heard(dataFrame(t, device, 1, 4))
+		u.Hold = uint32(ago.Milliseconds())
+		return u
+	}
+	wantOutcome(t, w, all[0], all[0].Uplink(received(testAddr, 20*time.Second)), wire.Delivered)
+	w.Kill()
+	for i, h := range all {
+		if i > 0 {
+			h.Uplink(received(testAddr, 20*time.Second))
+		}
+		h.Uplink(received(testAddr, 15*time.Second))
+		h.Uplink(received(testAddr+1, 10*time.Second))
+		h.Uplink(received(testAddr+1, 5*time.Second))
+	}
+	w.Start()
+	for i, h := range all {
+		w.Wait("every uplink to have an outcome", func() bool { return h.Unacked() == 0 })
+		if n := h.Count(wire.Delivered); n != 4 {
+			t.Errorf("hotspot %d: %d packets delivered, want 4", i+1, n)
+		}
+		w.Wait("a voucher for one copy of each frame", func() bool { return h.Owed() >= 2 })
+	}
+	w.Publish(func(s *packetrouter.Snapshot) { s.Head.Epoch++ })
+	w.Wait("settlement", func() bool { return w.Ledger.Total() >= 2*hotspots })
+	w.Publish(nil)
+	if got := w.Ledger.Total(); got != 2*hotspots {
+		t.Errorf("settled %d DC, want %d: each frame is paid in one transmission", got, 2*hotspots)
+	}
+}
+
 // TestScenarioKillLosesAndDoublesNothing kills the router again and again under
 // load. At the end every uplink that was acknowledged as delivered is paid for
 // exactly once: by the hotspots' own vouchers, by the chain's settlement, and

@@ -160,7 +160,8 @@ func (l *leg) budgetAnswer(granted bool) {
 		l.refuse(wire.Replayed)
 	case fresh == Resent:
 		// The device repeats itself because it got no answer: the network server
-		// must hear it, the payer has paid.
+		// must hear it. The payer has paid, or will when the transmission that
+		// holds the counter is delivered.
 		l.bill = 0
 	default:
 		l.bill = t.price
@@ -168,20 +169,32 @@ func (l *leg) budgetAnswer(granted bool) {
 	t.answered()
 }
 
-// freshness asks the replay memory where there is something to ask about.
+// freshness takes the counter where there is one to take.
 func (l *leg) freshness() Freshness {
 	if !l.proven && !l.counter.Nonce {
 		return Fresh
 	}
-	return l.t.router.guard.Check(l.counter, l.query.Transmission)
+	fresh := l.t.router.guard.Take(l.counter, l.query.Transmission)
+	l.held = fresh == Fresh || fresh == SameCopy
+	return fresh
+}
+
+// settle ends the leg's copy and its hold on the counter.
+func (l *leg) settle(delivered bool) {
+	r := l.t.router
+	if l.granted {
+		l.granted = false
+		r.budgets.Settle(&l.query, delivered)
+	}
+	if l.held {
+		l.held = false
+		r.guard.Settle(l.counter, l.query.Transmission, delivered)
+	}
 }
 
 // giveBack returns what the leg holds.
 func (l *leg) giveBack() {
-	if l.granted {
-		l.granted = false
-		l.t.router.budgets.Settle(&l.query, false)
-	}
+	l.settle(false)
 	if l.reserved {
 		l.reserved = false
 		l.t.router.book.Release(l.route.Org, l.bill)
@@ -236,11 +249,7 @@ func (l *leg) delivered(ok bool) {
 	t := l.t
 	if ok {
 		l.route.Destination.succeeded()
-		t.router.budgets.Settle(&l.query, true)
-		l.granted = false
-		if l.proven || l.counter.Nonce {
-			t.router.guard.Commit(l.counter, l.query.Transmission)
-		}
+		l.settle(true)
 	} else {
 		l.route.Destination.failed(t.now)
 		l.giveBack()

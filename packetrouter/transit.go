@@ -39,6 +39,7 @@ type leg struct {
 	counter  Counter
 	bill     uint32 // DC that this copy will cost
 	granted  bool   // holds a copy of the budget
+	held     bool   // holds its counter in the replay memory
 	reserved bool   // holds a reservation of the allowance
 
 	query    CopyQuery

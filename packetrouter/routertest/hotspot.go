@@ -182,12 +182,13 @@ func (h *Hotspot) voucher(raw []byte) {
 	h.vouchers[k], h.raw[k] = v, raw
 }
 
-// Uplink queues a frame, sends it when connected, and returns its id.
+// Uplink queues a frame that was received Hold ago, sends it when connected, and
+// returns its id.
 func (h *Hotspot) Uplink(u *routerv1.Uplink) uint64 {
 	h.mu.Lock()
 	h.nextID++
 	u.Id = h.nextID
-	h.unacked[u.Id], h.born[u.Id] = u, time.Now()
+	h.unacked[u.Id], h.born[u.Id] = u, time.Now().Add(-time.Duration(u.GetHold())*time.Millisecond)
 	h.order = append(h.order, u.Id)
 	send := h.send
 	h.mu.Unlock()
