@@ -126,32 +126,29 @@ func (a *airLog) add(line []byte) error {
 // credits prices what reached the network server: each copy of a data frame
 // pays by its length. keyed tells the addresses whose session key the router
 // knows: there a device's repetition of a frame counter is delivered and not
-// billed. repeats is the price of those repetitions: two transmissions of one
-// counter that waited out an outage together reach the router at once, and it
-// cannot tell which came first.
-func (a *airLog) credits(keyed func(packetrouter.DevAddr) bool) (sum, repeats uint64, err error) {
+// billed.
+func (a *airLog) credits(keyed func(packetrouter.DevAddr) bool) (uint64, error) {
 	type use struct {
 		addr    packetrouter.DevAddr
 		counter uint16
 	}
 	billed := map[use]uint64{} // transmission
+	var sum uint64
 	for _, c := range a.copies {
 		f, err := packetrouter.ParseFrame(c.Payload)
 		if err != nil {
-			return 0, 0, fmt.Errorf("frame at the network server: %w", err)
+			return 0, fmt.Errorf("frame at the network server: %w", err)
 		}
-		price := uint64(packetrouter.Credits(f, len(c.Payload)))
 		if f.Kind == packetrouter.FrameData && keyed(f.Addr) {
 			u := use{f.Addr, f.Counter}
 			if first, ok := billed[u]; ok && first != c.Transmission {
-				repeats += price
 				continue
 			}
 			billed[u] = c.Transmission
 		}
-		sum += price
+		sum += uint64(packetrouter.Credits(f, len(c.Payload)))
 	}
-	return sum, repeats, nil
+	return sum, nil
 }
 
 // copiesBetween counts the receptions of devices' frames in a span of time, Unix

@@ -43,7 +43,7 @@ func (r *run) measurePackets(ctx context.Context, air *airLog) (PacketFacts, err
 		p.UnackedAtKill += air.copiesBetween(k.from, k.from+underWay.Nanoseconds())
 	}
 	var err error
-	p.CreditsMetered, p.CreditsRepeated, err = air.credits(r.keyed)
+	p.CreditsMetered, err = air.credits(r.keyed)
 	return p, err
 }
 
@@ -58,8 +58,7 @@ func (r *run) metered() (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	metered, _, err := air.credits(r.keyed)
-	return metered, err
+	return air.credits(r.keyed)
 }
 
 // span is a time during which a process was not there, Unix nanoseconds.

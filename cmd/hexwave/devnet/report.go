@@ -92,7 +92,6 @@ type PacketFacts struct {
 	LostToRadio              uint64
 	Repeated                 uint64 // the same copy twice
 	CreditsMetered           uint64 // by the frames that reached the network server
-	CreditsRepeated          uint64 // of repetitions of a counter, which are delivered and not billed
 	UnackedAtKill            uint64 // copies received shortly before a router was killed
 }
 
@@ -129,7 +128,7 @@ const (
 func Evaluate(m Measured, killed bool) []Section {
 	return []Section{
 		{"house", houseFigures(m.House)},
-		{"chain", chainFigures(m.Chain, m.Packet, killed)},
+		{"chain", chainFigures(m.Chain, m.Packet.CreditsMetered)},
 		{"packet", packetFigures(m.Packet, killed)},
 		{"beacon", beaconFigures(m.Beacon)},
 		{"map", mapFigures(m.Map)},
@@ -145,15 +144,7 @@ func houseFigures(h HouseFacts) []Figure {
 	}
 }
 
-func chainFigures(c ChainFacts, p PacketFacts, killed bool) []Figure {
-	metered := p.CreditsMetered
-	burned := equal("credits_burned", float64(c.CreditsUsed), float64(metered+c.CreditsFees)).in("DC").because(fmt.Sprintf("metered + %d DC of item fees", c.CreditsFees))
-	twice := max(0, float64(c.CreditsUsed)-float64(c.CreditsFees)-float64(metered))
-	if killed && twice <= float64(p.CreditsRepeated) {
-		burned = between("credits_burned", float64(c.CreditsUsed), float64(metered+c.CreditsFees), float64(metered+c.CreditsFees+p.CreditsRepeated)).in("DC").
-			because("a repetition that waited with its original may be billed as well")
-		twice = 0
-	}
+func chainFigures(c ChainFacts, metered uint64) []Figure {
 	change := float64(c.SupplyAfter) - float64(c.SupplyBefore)
 	paid := c.Claimed + c.Claimable + c.Splits
 	return []Figure{
@@ -168,8 +159,8 @@ func chainFigures(c ChainFacts, p PacketFacts, killed bool) []Figure {
 		told("burned_spark", float64(c.Burned)),
 		equal("supply_change_spark", change, float64(c.Minted)-float64(c.Burned)).because("minted - burned"),
 		told("credits_metered", float64(metered)).in("DC").because("frames at the network server, priced by their length"),
-		burned,
-		equal("metered_twice", twice, 0).in("DC"),
+		equal("credits_burned", float64(c.CreditsUsed), float64(metered+c.CreditsFees)).in("DC").because(fmt.Sprintf("metered + %d DC of item fees", c.CreditsFees)),
+		equal("metered_twice", max(0, float64(c.CreditsUsed)-float64(c.CreditsFees)-float64(metered)), 0).in("DC"),
 		told("lane_batches", float64(c.Batches)).because(fmt.Sprintf("%d failed as a whole, %d vouchers in them refused", c.BatchesFailed, c.VouchersRefused)),
 		equal("escrow_spent", float64(c.EscrowSpent), float64(c.CreditsUsed)).in("DC"),
 	}
@@ -259,10 +250,6 @@ func atLeast(name string, v, want float64) Figure {
 
 func atMost(name string, v, want float64) Figure {
 	return Figure{Name: name, Value: v, Target: "≤ " + number(want), Pass: v <= want}
-}
-
-func between(name string, v, least, most float64) Figure {
-	return Figure{Name: name, Value: v, Target: number(least) + " to " + number(most), Pass: v >= least && v <= most}
 }
 
 func yes(name string, ok bool) Figure {
