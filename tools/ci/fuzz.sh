@@ -10,7 +10,13 @@ time="${1:-5s}"
 passed=0 failed=0 left=0
 
 links_sdk() { # does the package in folder $1 link the Cosmos SDK?
-	go list -deps "$1" | grep -q '^github.com/cosmos/cosmos-sdk'
+	[ "$(go list -test -deps "$1" | grep -c '^github.com/cosmos/cosmos-sdk')" -gt 0 ]
+}
+
+only_late() { # did the run of output $1 end because a slow input met the time limit?
+	# The go command reports that as a failure of its own, without an input; a
+	# finding always names the input it wrote.
+	grep -q 'context deadline exceeded' <<<"$1" && ! grep -q 'Failing input written' <<<"$1"
 }
 
 while IFS=: read -r file target; do
@@ -20,7 +26,7 @@ while IFS=: read -r file target; do
 		left=$((left + 1))
 		continue
 	fi
-	if out="$(go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$dir" 2>&1)"; then
+	if out="$(go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$dir" 2>&1)" || only_late "$out"; then
 		echo "ok   $dir $target"
 		passed=$((passed + 1))
 	else
