@@ -56,7 +56,7 @@ func run(c *cobra.Command, cfg Config) error {
 		return err
 	}
 	admin.Registry().MustRegister(a)
-	log.Info("hotspot", "id", id.PubKey(), "radio", radio.LocalAddr().String(), "api", "http://"+api.Addr().String()+"/status")
+	log.Info("hotspot", "id", id.PubKey().String(), "radio", radio.LocalAddr().String(), "api", "http://"+api.Addr().String()+"/status")
 
 	tasks := []service.Task{admin.Task(), {Name: "api", Run: func(ctx context.Context) error {
 		return service.ServeHTTP(ctx, api, statusHandler(a))
