@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # One headless devnet run, measured from outside, then a replay of its blocks on
-# a fresh node. The first argument is where the report goes; E2E_FOR (120s) and
+# a fresh node. The run also executes the commands that its ready block offers
+# (try_commands_ok). The first argument is where the report goes; E2E_FOR (120s) and
 # E2E_SEED (1) choose another run.
 set -euo pipefail
 
