@@ -161,13 +161,16 @@ func challengeList(out *cli.Output) *cobra.Command {
 	c := &cobra.Command{
 		Use: "list", Short: "List the newest challenges", Args: cobra.NoArgs,
 		RunE: withNetwork(func(ctx context.Context, n *network, _ *cobra.Command, _ []string) error {
+			if last < 1 || last > maxListed {
+				return cli.Errorf(cli.Usage, "hexwave challenge list --last 20", "--last must be 1 to %d", maxListed)
+			}
 			client := poctypes.NewQueryClient(n.node.Conn())
 			t, err := client.Totals(ctx, &poctypes.QueryTotalsRequest{})
 			if err != nil {
 				return err
 			}
 			var rows []challengeRow
-			for id := t.Totals.Drawn; id > 0 && id+min(last, maxListed) > t.Totals.Drawn; id-- {
+			for id := t.Totals.Drawn; id > 0 && id+last > t.Totals.Drawn; id-- {
 				resp, err := client.Challenge(ctx, &poctypes.QueryChallengeRequest{Challenge: id})
 				if err != nil {
 					break // older ones are forgotten
@@ -177,7 +180,7 @@ func challengeList(out *cli.Output) *cobra.Command {
 			return view.List(out, rows)
 		}),
 	}
-	c.Flags().Uint64Var(&last, "last", 20, "how many, at most 1000")
+	c.Flags().Uint64Var(&last, "last", 20, "how many, 1 to 1000")
 	return c
 }
 

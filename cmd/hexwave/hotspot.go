@@ -325,6 +325,7 @@ func hotspotClaim(out *cli.Output) *cobra.Command {
 			}
 			msg := &rewardstypes.MsgClaim{Sender: key.Address()}
 			var owed uint64
+			var names []string
 			for _, name := range args {
 				h, err := n.hotspot(ctx, name)
 				if err != nil {
@@ -335,9 +336,10 @@ func hotspotClaim(out *cli.Output) *cobra.Command {
 					return err
 				}
 				owed += r.Owed
+				names = append(names, r.Name)
 				msg.Hotspots = append(msg.Hotspots, h.Index)
 			}
-			res, err := n.send(ctx, c, key, fmt.Sprintf("claim about %s for %s, paid to their owners", hxwText(owed), strings.Join(args, ", ")), msg)
+			res, err := n.send(ctx, c, key, fmt.Sprintf("claim about %s for %s, paid to their owners", hxwText(owed), strings.Join(names, ", ")), msg)
 			if err != nil {
 				return err
 			}

@@ -114,8 +114,16 @@ func (n *network) sameChain(ctx context.Context) error {
 	return nil // a node that is away is told by the command's own question
 }
 
-// absent are the chain's ways to say that something is not there.
-var absent = []*errorsmod.Error{hotspottypes.ErrUnknown, poctypes.ErrUnknown, routingtypes.ErrOrg}
+// absent are the chain's ways to say that something is not there, and what shows
+// what is.
+var absent = []struct {
+	err *errorsmod.Error
+	try string
+}{
+	{hotspottypes.ErrUnknown, "hexwave hotspot list"},
+	{poctypes.ErrUnknown, "hexwave challenge list"},
+	{routingtypes.ErrOrg, "hexwave org list"},
+}
 
 // abci matches what the chain puts before its own words.
 var abci = regexp.MustCompile(`^codespace (\w+) code (\d+): `)
@@ -129,8 +137,8 @@ func plain(err error) error {
 	}
 	said = said[len(m[0]):]
 	for _, a := range absent {
-		if a.Codespace() == m[1] && strconv.Itoa(int(a.ABCICode())) == m[2] {
-			return cli.Errorf(cli.NotFound, "", "%s", said)
+		if a.err.Codespace() == m[1] && strconv.Itoa(int(a.err.ABCICode())) == m[2] {
+			return cli.Errorf(cli.NotFound, a.try, "%s", said)
 		}
 	}
 	return cli.Errorf(cli.Failure, "", "%s", said)
@@ -244,7 +252,7 @@ func confirm(c *cobra.Command, preview string) error {
 	}
 	in, ok := c.InOrStdin().(*os.File)
 	if !ok || !service.IsTerminal(in) {
-		return cli.Errorf(cli.Usage, c.CommandPath()+" --yes ...", "this changes the chain and nobody is there to ask; say --yes")
+		return cli.Errorf(cli.Usage, "", "this changes the chain and nobody is there to ask; say --yes")
 	}
 	if _, err := fmt.Fprint(c.ErrOrStderr(), "go on? [y/N] "); err != nil {
 		return err
