@@ -11,6 +11,7 @@ import (
 
 	"github.com/hexwave/hexwave/hotspot/agent"
 	"github.com/hexwave/hexwave/hotspot/identity"
+	"github.com/hexwave/hexwave/hotspot/uplink"
 	"github.com/hexwave/hexwave/internal/cli"
 	"github.com/hexwave/hexwave/internal/service"
 )
@@ -67,7 +68,12 @@ func run(c *cobra.Command, cfg Config) error {
 	if err := service.Notify(c.Context(), service.StateReady); err != nil {
 		return err
 	}
-	return service.Run(c.Context(), log, 0, tasks...)
+	err = service.Run(c.Context(), log, 0, tasks...)
+	if errors.Is(err, uplink.ErrRefused) {
+		return cli.Errorf(cli.Usage, "hotspot config show --origin",
+			"%w; set chain_id, now %q, and router.addresses to one network", err, cfg.ChainID)
+	}
+	return err
 }
 
 func loadKey(path string) (*identity.Identity, error) {

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/status"
 
 	"github.com/hexwave/hexwave/hotspot"
 	"github.com/hexwave/hexwave/internal/tlsid"
@@ -40,6 +42,9 @@ var (
 	ErrVersion = errors.New("router speaks another protocol version")
 	// ErrChain is returned when the router serves another chain.
 	ErrChain = errors.New("router serves another chain")
+	// ErrRefused is returned by Run when every router refused this hotspot's hello
+	// and none ever took it: no wait mends another chain or protocol version.
+	ErrRefused = errors.New("every router refuses this hotspot")
 	// ErrHello is returned when the first message is no hello.
 	ErrHello = errors.New("router did not say hello")
 	errDrain = errors.New("router asked to connect elsewhere")
@@ -161,9 +166,10 @@ func (c *Client) State() State {
 }
 
 // Run connects, and connects again, until ctx is done. A stream that lived well
-// resets the wait; a router that fails leads to the next one.
+// resets the wait; a router that fails leads to the next one. Errors: ErrRefused.
 func (c *Client) Run(ctx context.Context) error {
 	wait := firstBackoff
+	refusals := 0 // routers in a row that refused the hello
 	for n := uint64(0); ; n++ {
 		router := c.cfg.Routers[n%uint64(len(c.cfg.Routers))]
 		started := time.Now()
@@ -172,6 +178,12 @@ func (c *Client) Run(ctx context.Context) error {
 		c.disconnected(err)
 		if ctx.Err() != nil {
 			return nil
+		}
+		if refusals++; !refused(err) || c.State().Connections > 0 {
+			refusals = 0
+		}
+		if refusals == len(c.cfg.Routers) {
+			return fmt.Errorf("%s: %w: %w", router.Address, ErrRefused, err)
 		}
 		if time.Since(started) > goodLife || errors.Is(err, errDrain) {
 			wait = firstBackoff
@@ -184,6 +196,12 @@ func (c *Client) Run(ctx context.Context) error {
 		}
 		wait = min(2*wait, maxBackoff)
 	}
+}
+
+// refused reports whether a stream ended because the two sides are not of one
+// network or speak different versions.
+func refused(err error) bool {
+	return errors.Is(err, ErrChain) || errors.Is(err, ErrVersion) || status.Code(err) == codes.FailedPrecondition
 }
 
 func (c *Client) disconnected(err error) {

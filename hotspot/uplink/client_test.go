@@ -3,6 +3,7 @@ package uplink
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"log/slog"
 	"net"
 	"strings"
@@ -319,6 +320,20 @@ func TestRouterOfAnotherKindIsLeft(t *testing.T) {
 	wait(t, down.connected, "the good router")
 	if st := c.State(); st.Connections != 1 {
 		t.Errorf("%d connections counted, want the good one", st.Connections)
+	}
+}
+
+func TestClientStopsWhenEveryRouterIsOfAnotherNetwork(t *testing.T) {
+	first, second := startRouter(t, 2), startRouter(t, 3)
+	c := NewClient(Config{
+		Routers: []Router{{Address: first.address}, {Address: second.address}}, Key: testKey(1), Chain: testChain,
+	}, NewQueue(1, 100, time.Minute), presented{}, newSide(), slog.New(slog.DiscardHandler))
+	ended := make(chan error, 1)
+	go func() { ended <- c.Run(t.Context()) }()
+	first.next(t).down <- helloOf(func(h *routerv1.RouterHello) { h.Chain = []byte("other") })
+	second.next(t).down <- helloOf(func(h *routerv1.RouterHello) { h.Version = 2 })
+	if err := wait(t, ended, "the client to give up"); !errors.Is(err, ErrRefused) || !strings.Contains(err.Error(), second.address) {
+		t.Errorf("ended with %v, want ErrRefused that names the router", err)
 	}
 }
 
