@@ -116,7 +116,7 @@ type MapFacts struct {
 const (
 	wantReady     = 10.0
 	wantDelivered = 0.99
-	wantWindows   = 0.95
+	wantWindows   = 0.80 // of some thirty answers: a stall of the machine costs several at once
 	wantSettled   = 0.95
 	wantAccepted  = 0.90
 	wantRejected  = 0.01

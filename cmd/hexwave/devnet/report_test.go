@@ -73,7 +73,7 @@ func TestEachFigureCanFallShort(t *testing.T) {
 		{"duplicates_delivered", func(m *Measured) { m.Packet.Beyond, m.Packet.UnackedAtKill = 3, 2 }, kills},
 		{"copies_repeated", func(m *Measured) { m.Packet.Repeated = 1 }, nil},
 		{"downlinks_acked", func(m *Measured) { m.Packet.Received = 0 }, nil},
-		{"rx_windows_met_share", func(m *Measured) { m.Packet.WindowsMissed = 3 }, nil},
+		{"rx_windows_met_share", func(m *Measured) { m.Packet.WindowsMissed = 9 }, nil},
 		{"beacons_challenged", func(m *Measured) { m.Beacon.Challenged = 0 }, nil},
 		{"beacons_settled_share", func(m *Measured) { m.Beacon.Settled = 94 }, nil},
 		{"witnesses_accepted_share", func(m *Measured) { m.Beacon.Accepted = 719 }, nil},
