@@ -3,6 +3,7 @@ package devnet
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -134,7 +135,8 @@ func (r *run) announce() error {
 		if i == 0 {
 			lead = "  Try:  "
 		}
-		fmt.Fprintf(&b, "%shexwave %s\n", lead, strings.Join(args, " "))
+		// As the user called this program, so that the line works where it is read.
+		fmt.Fprintf(&b, "%s%s %s\n", lead, os.Args[0], strings.Join(args, " "))
 	}
 	_, err := fmt.Fprint(r.out, b.String())
 	return err
