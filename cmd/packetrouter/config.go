@@ -61,7 +61,7 @@ func defaultConfig() Config {
 	return Config{
 		ChainID: "hexwave-1", Listen: "127.0.0.1:1701", KeyFile: "/var/lib/hexwave/packetrouter/key.pem",
 		Nodes:  []string{"127.0.0.1:9090"},
-		Commit: config.Duration(2 * time.Millisecond), VoucherEvery: config.Duration(250 * time.Millisecond), SettleEvery: 20,
+		Commit: config.Duration(10 * time.Millisecond), VoucherEvery: config.Duration(250 * time.Millisecond), SettleEvery: 20,
 		GWMP: GWMPConfig{AckWait: config.Duration(time.Second)},
 		Limits: LimitsConfig{
 			Connections: 12000, InFlight: l.MaxInFlight, Window: l.Window, Rate: l.Rate, Burst: l.Burst,

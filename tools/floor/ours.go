@@ -37,7 +37,7 @@ func realRouter(ctx context.Context, s setup, ready func(string)) error {
 	var router *packetrouter.Router // set before anything runs
 	lane, _, err := lanes.Open(lanes.Config{
 		Chain: chainHash(), Org: org, Key: laneKey(), Dir: filepath.Join(s.Dir, "lane"),
-		Gather: 2 * time.Millisecond, VoucherEvery: 250 * time.Millisecond, // the defaults of packetrouter
+		Gather: 10 * time.Millisecond, VoucherEvery: 250 * time.Millisecond, // the defaults of packetrouter
 		Voucher: func(h packetrouter.HotspotID, raw []byte) { router.PushVoucher(h, raw) },
 	})
 	if err != nil {
