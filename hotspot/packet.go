@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hexwave/hexwave/proto/gwmp"
+	"github.com/hexwave/hexwave/proto/wire"
 )
 
 // Uplink is one frame that a packet forwarder received.
@@ -85,4 +86,28 @@ type Head struct {
 	Height uint64
 	Time   time.Time
 	Epoch  uint32
+}
+
+// Radius is a RADIUS packet between this hotspot and a payer, with the proof of
+// who sent it (docs/spec/wifi.md).
+type Radius struct {
+	Realm    string // decides the payer; empty in what comes from one
+	Proof    []byte // wire.RadiusProof
+	Packet   []byte
+	Exchange uint64 // of the proof
+}
+
+// Usage is what this hotspot has carried for the payer of a realm.
+type Usage struct {
+	Realm    string
+	Records  [][]byte // wire.Usage each, in order
+	Vouchers [][]byte // best ones held of the payer's lane, wire.Voucher each
+}
+
+// RadiusRefusal is a router's word that it could not carry a Radius, or, with
+// exchange 0, a Usage.
+type RadiusRefusal struct {
+	Exchange uint64
+	Realm    string
+	Outcome  wire.Outcome
 }

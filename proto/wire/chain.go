@@ -15,20 +15,22 @@ func HashChainID(chainID string) ChainHash {
 // Domain tags. "HX" is implied by the leading H; the third byte names the
 // object, the fourth its version.
 var (
-	tagChallenge  = tag{'H', 'X', 'C', '1'}
-	tagReport     = tag{'H', 'X', 'R', '1'}
-	tagReveal     = tag{'H', 'X', 'A', '1'}
-	tagVoucher    = tag{'H', 'X', 'V', '1'}
-	tagGrant      = tag{'H', 'X', 'G', '1'}
-	tagUsage      = tag{'H', 'X', 'U', '1'}
-	tagBatch      = tag{'H', 'X', 'B', '1'}
-	tagRegister   = tag{'H', 'X', 'K', '1'}
-	tagBundle     = tag{'H', 'X', 'O', '1'}
-	tagWitness    = tag{'H', 'X', 'T', '1'}
-	tagChainStep  = tag{'H', 'W', 'C', '1'}
-	tagSortition  = tag{'H', 'X', 'E', '1'}
-	tagRandomness = tag{'H', 'X', 'F', '1'}
-	tagNextRandom = tag{'H', 'X', 'N', '1'}
-	tagSkipRandom = tag{'H', 'X', 'S', '1'}
-	tagPick       = tag{'H', 'X', 'P', '1'}
+	tagChallenge   = tag{'H', 'X', 'C', '1'}
+	tagReport      = tag{'H', 'X', 'R', '1'}
+	tagReveal      = tag{'H', 'X', 'A', '1'}
+	tagVoucher     = tag{'H', 'X', 'V', '1'}
+	tagGrant       = tag{'H', 'X', 'G', '1'}
+	tagUsage       = tag{'H', 'X', 'U', '1'}
+	tagUsageResult = tag{'H', 'X', 'Y', '1'}
+	tagRadiusProof = tag{'H', 'X', 'Q', '1'}
+	tagBatch       = tag{'H', 'X', 'B', '1'}
+	tagRegister    = tag{'H', 'X', 'K', '1'}
+	tagBundle      = tag{'H', 'X', 'O', '1'}
+	tagWitness     = tag{'H', 'X', 'T', '1'}
+	tagChainStep   = tag{'H', 'W', 'C', '1'}
+	tagSortition   = tag{'H', 'X', 'E', '1'}
+	tagRandomness  = tag{'H', 'X', 'F', '1'}
+	tagNextRandom  = tag{'H', 'X', 'N', '1'}
+	tagSkipRandom  = tag{'H', 'X', 'S', '1'}
+	tagPick        = tag{'H', 'X', 'P', '1'}
 )

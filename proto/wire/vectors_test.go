@@ -67,6 +67,16 @@ func buildVectors() []vector {
 		BytesDown: 9000, NASUp: 1000, NASDown: 9000, Flags: UsageFromNAS, LastEAP: 1_790_000_000_000, Session: [16]byte{4},
 	}
 	usage.Signature = sign(hotspotPriv, usage.AppendBody(nil))
+	result := UsageResult{
+		Chain: chain, Org: 1, Lane: 3, Hotspot: 42, Grant: grant.ID, Seq: 1, Record: sha256.Sum256(usage.AppendTo(nil)),
+		Verdict: UsageAccepted, Accepted: 10_000,
+	}
+	result.Signature = sign(lanePriv, result.AppendBody(nil))
+	radius := RadiusProof{
+		Chain: chain, Hotspot: 42, Kind: RadiusAccess, Exchange: 77, Time: 1_790_000_000_000, Seal: [32]byte{9},
+		Digest: sha256.Sum256([]byte("packet")),
+	}
+	radius.Signature = sign(hotspotPriv, radius.AppendBody(nil))
 	items := report.AppendTo(nil)
 	batch := Batch{Chain: chain, Org: 1, Lane: 2, Kind: BatchReports, ValidUntil: 1010, Nonce: 5, Count: 1, Digest: sha256.Sum256(items)}
 	batch.Signature = sign(lanePriv, batch.AppendBody(nil))
@@ -99,6 +109,8 @@ func buildVectors() []vector {
 		{"voucher", "lane key seed 03", x(voucher.AppendTo(nil))},
 		{"grant", "lane key seed 03", x(grant.AppendTo(nil))},
 		{"usage record", "hotspot key seed 01", x(usage.AppendTo(nil))},
+		{"usage result", "of that record, lane key seed 03", x(result.AppendTo(nil))},
+		{"RADIUS proof", `packet "packet", hotspot key seed 01`, x(radius.AppendTo(nil))},
 		{"batch", "that report, lane key seed 03", x(batch.AppendTo(nil))},
 		{"registration", "owner 20 bytes 00, key seed 01", x(registration.AppendTo(nil))},
 		{"bundle", `document "{}", key seed 03`, x(bundle.AppendTo(nil))},

@@ -87,6 +87,21 @@ func codecs() []codec {
 			u := Usage{Seq: 1 + uint32(rapid.Byte().Draw(t, "seq")), Flags: UsageFlags(rapid.IntRange(0, int(usageKnownFlags)).Draw(t, "flags")), BytesUp: rapid.Uint64().Draw(t, "up")}
 			return u.AppendTo(nil)
 		}},
+		{"usage result", UsageResultSize, reencode(ParseUsageResult, (*UsageResult).AppendTo), func(t *rapid.T) []byte {
+			u := UsageResult{Seq: 1 + uint32(rapid.Byte().Draw(t, "seq")), Verdict: rapid.SampledFrom(UsageVerdicts()).Draw(t, "verdict")}
+			if u.Verdict == UsageAccepted {
+				u.Accepted = rapid.Uint64().Draw(t, "accepted")
+			}
+			return u.AppendTo(nil)
+		}},
+		{"RADIUS proof", RadiusProofSize, reencode(ParseRadiusProof, (*RadiusProof).AppendTo), func(t *rapid.T) []byte {
+			p := RadiusProof{Kind: RadiusKind(rapid.IntRange(1, 5).Draw(t, "kind")), Exchange: rapid.Uint64().Draw(t, "exchange"), Org: 1, Lane: 2}
+			if p.Kind == RadiusAccess {
+				p.Org, p.Lane = 0, 0
+			}
+			copy(p.Digest[:], drawBytes(t, 32))
+			return p.AppendTo(nil)
+		}},
 		{"batch", BatchSize, reencode(ParseBatch, (*Batch).AppendTo), func(t *rapid.T) []byte {
 			b := Batch{Kind: BatchKind(rapid.IntRange(1, 3).Draw(t, "kind")), Count: 1 + uint16(rapid.Byte().Draw(t, "count")), Nonce: rapid.Uint64().Draw(t, "nonce")}
 			return b.AppendTo(nil)
@@ -134,7 +149,7 @@ func TestEveryLayoutRoundTripsAndHasOneEncoding(t *testing.T) {
 
 func TestTagsAreDistinctAndWrongTagIsNamed(t *testing.T) {
 	tags := []tag{
-		tagChallenge, tagReport, tagReveal, tagVoucher, tagGrant, tagUsage, tagBatch, tagRegister, tagBundle,
+		tagChallenge, tagReport, tagReveal, tagVoucher, tagGrant, tagUsage, tagUsageResult, tagRadiusProof, tagBatch, tagRegister, tagBundle,
 		tagWitness, tagChainStep, tagSortition, tagRandomness, tagNextRandom, tagSkipRandom, tagPick,
 	}
 	seen := map[tag]bool{}
@@ -163,12 +178,26 @@ func TestExcludedValuesAreRefused(t *testing.T) {
 	if _, err := ParseGrant(unlimited.AppendTo(nil)); !errors.Is(err, ErrValue) {
 		t.Errorf("grant without a byte limit: %v", err)
 	}
+	if p := (RadiusProof{Kind: RadiusAccess, Org: 1, Lane: 1}); !refused(ParseRadiusProof, p.AppendTo(nil)) {
+		t.Error("an access request that names its payer parses")
+	}
+	if p := (RadiusProof{Kind: RadiusAnswer}); !refused(ParseRadiusProof, p.AppendTo(nil)) {
+		t.Error("an answer without its payer parses")
+	}
+	if u := (UsageResult{Seq: 1, Verdict: UsageStaleAuth, Accepted: 1}); !refused(ParseUsageResult, u.AppendTo(nil)) {
+		t.Error("a refusal that accepts bytes parses")
+	}
 	if GrantSize > 221 {
 		t.Errorf("a grant of %d bytes does not fit a Class attribute beside its wrapping", GrantSize)
 	}
 	if VoucherBodySize != 51 || BeaconSize != 25 {
 		t.Errorf("voucher body %d, beacon %d: the frozen sizes are 51 and 25", VoucherBodySize, BeaconSize)
 	}
+}
+
+func refused[T any](parse func([]byte) (T, error), b []byte) bool {
+	_, err := parse(b)
+	return errors.Is(err, ErrValue)
 }
 
 func testKey(seed byte) (PubKey, ed25519.PrivateKey) {
@@ -277,6 +306,19 @@ func TestVerdictAndOutcomeNames(t *testing.T) {
 		if strings.HasPrefix(o.String(), "outcome-") || o.String() == "" {
 			t.Errorf("outcome %d has no name", o)
 		}
+	}
+}
+
+func TestUsageVerdictNames(t *testing.T) {
+	seen := map[string]bool{}
+	for _, v := range UsageVerdicts() {
+		if strings.HasPrefix(v.String(), "usage-verdict-") || v.String() == "" || seen[v.String()] {
+			t.Errorf("verdict %d is called %q", v, v)
+		}
+		seen[v.String()] = true
+	}
+	if UsageSeqGap.Final() || !UsageAccepted.Final() || !UsageStaleAuth.Final() {
+		t.Error("parked and final verdicts are mixed up")
 	}
 }
 

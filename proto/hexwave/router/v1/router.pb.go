@@ -217,6 +217,8 @@ type Up struct {
 	//	*Up_Reveals
 	//	*Up_Ping
 	//	*Up_Pong
+	//	*Up_Radius
+	//	*Up_Usage
 	Message       isUp_Message `protobuf_oneof:"message"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -322,6 +324,24 @@ func (x *Up) GetPong() *Ping {
 	return nil
 }
 
+func (x *Up) GetRadius() *Radius {
+	if x != nil {
+		if x, ok := x.Message.(*Up_Radius); ok {
+			return x.Radius
+		}
+	}
+	return nil
+}
+
+func (x *Up) GetUsage() *Usage {
+	if x != nil {
+		if x, ok := x.Message.(*Up_Usage); ok {
+			return x.Usage
+		}
+	}
+	return nil
+}
+
 type isUp_Message interface {
 	isUp_Message()
 }
@@ -357,6 +377,16 @@ type Up_Pong struct {
 	Pong *Ping `protobuf:"bytes,7,opt,name=pong,proto3,oneof"`
 }
 
+type Up_Radius struct {
+	// RADIUS of an access point for a payer, or the answer to a payer's request.
+	// docs/spec/wifi.md.
+	Radius *Radius `protobuf:"bytes,8,opt,name=radius,proto3,oneof"`
+}
+
+type Up_Usage struct {
+	Usage *Usage `protobuf:"bytes,9,opt,name=usage,proto3,oneof"`
+}
+
 func (*Up_Hello) isUp_Message() {}
 
 func (*Up_Uplinks) isUp_Message() {}
@@ -370,6 +400,10 @@ func (*Up_Reveals) isUp_Message() {}
 func (*Up_Ping) isUp_Message() {}
 
 func (*Up_Pong) isUp_Message() {}
+
+func (*Up_Radius) isUp_Message() {}
+
+func (*Up_Usage) isUp_Message() {}
 
 // Down is a message from router to hotspot.
 type Down struct {
@@ -386,6 +420,9 @@ type Down struct {
 	//	*Down_Pong
 	//	*Down_Drain
 	//	*Down_ItemResults
+	//	*Down_Radius
+	//	*Down_RadiusRefusal
+	//	*Down_UsageResults
 	Message       isDown_Message `protobuf_oneof:"message"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -518,6 +555,33 @@ func (x *Down) GetItemResults() *ItemResults {
 	return nil
 }
 
+func (x *Down) GetRadius() *Radius {
+	if x != nil {
+		if x, ok := x.Message.(*Down_Radius); ok {
+			return x.Radius
+		}
+	}
+	return nil
+}
+
+func (x *Down) GetRadiusRefusal() *RadiusRefusal {
+	if x != nil {
+		if x, ok := x.Message.(*Down_RadiusRefusal); ok {
+			return x.RadiusRefusal
+		}
+	}
+	return nil
+}
+
+func (x *Down) GetUsageResults() *Items {
+	if x != nil {
+		if x, ok := x.Message.(*Down_UsageResults); ok {
+			return x.UsageResults
+		}
+	}
+	return nil
+}
+
 type isDown_Message interface {
 	isDown_Message()
 }
@@ -566,6 +630,21 @@ type Down_ItemResults struct {
 	ItemResults *ItemResults `protobuf:"bytes,10,opt,name=item_results,json=itemResults,proto3,oneof"`
 }
 
+type Down_Radius struct {
+	// A payer's answer to RADIUS, or a request of its own (RFC 5176).
+	Radius *Radius `protobuf:"bytes,11,opt,name=radius,proto3,oneof"`
+}
+
+type Down_RadiusRefusal struct {
+	// RADIUS or usage that the router could not carry.
+	RadiusRefusal *RadiusRefusal `protobuf:"bytes,12,opt,name=radius_refusal,json=radiusRefusal,proto3,oneof"`
+}
+
+type Down_UsageResults struct {
+	// wire.UsageResult each, of one payer.
+	UsageResults *Items `protobuf:"bytes,13,opt,name=usage_results,json=usageResults,proto3,oneof"`
+}
+
 func (*Down_Hello) isDown_Message() {}
 
 func (*Down_Acks) isDown_Message() {}
@@ -585,6 +664,12 @@ func (*Down_Pong) isDown_Message() {}
 func (*Down_Drain) isDown_Message() {}
 
 func (*Down_ItemResults) isDown_Message() {}
+
+func (*Down_Radius) isDown_Message() {}
+
+func (*Down_RadiusRefusal) isDown_Message() {}
+
+func (*Down_UsageResults) isDown_Message() {}
 
 // HotspotHello opens the stream.
 type HotspotHello struct {
@@ -1495,6 +1580,207 @@ func (x *DownlinkResult) GetWindow() uint32 {
 	return 0
 }
 
+// Radius is one RADIUS packet between a hotspot and a payer. The router carries
+// it and reads none of it.
+type Radius struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Realm that decides which payer it goes to; empty when it comes from one.
+	Realm string `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// wire.RadiusProof of the end that sent the packet.
+	Proof []byte `protobuf:"bytes,2,opt,name=proof,proto3" json:"proof,omitempty"`
+	// RFC 2865, 20 to 4096 bytes.
+	Packet []byte `protobuf:"bytes,3,opt,name=packet,proto3" json:"packet,omitempty"`
+	// Exchange of the proof, so that a refusal can name it.
+	Exchange      uint64 `protobuf:"varint,4,opt,name=exchange,proto3" json:"exchange,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Radius) Reset() {
+	*x = Radius{}
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Radius) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Radius) ProtoMessage() {}
+
+func (x *Radius) ProtoReflect() protoreflect.Message {
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Radius.ProtoReflect.Descriptor instead.
+func (*Radius) Descriptor() ([]byte, []int) {
+	return file_hexwave_router_v1_router_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Radius) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *Radius) GetProof() []byte {
+	if x != nil {
+		return x.Proof
+	}
+	return nil
+}
+
+func (x *Radius) GetPacket() []byte {
+	if x != nil {
+		return x.Packet
+	}
+	return nil
+}
+
+func (x *Radius) GetExchange() uint64 {
+	if x != nil {
+		return x.Exchange
+	}
+	return 0
+}
+
+// Usage is what a hotspot has carried for a payer.
+type Usage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Realm string                 `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm,omitempty"`
+	// wire.Usage each, in order of sequence within a grant.
+	Records [][]byte `protobuf:"bytes,2,rep,name=records,proto3" json:"records,omitempty"`
+	// The best vouchers that the hotspot holds of the payer's lane, wire.Voucher
+	// each: the payer resumes at the maximum of these and its own log before it
+	// books the records.
+	Vouchers      [][]byte `protobuf:"bytes,3,rep,name=vouchers,proto3" json:"vouchers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Usage) Reset() {
+	*x = Usage{}
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Usage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Usage) ProtoMessage() {}
+
+func (x *Usage) ProtoReflect() protoreflect.Message {
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Usage.ProtoReflect.Descriptor instead.
+func (*Usage) Descriptor() ([]byte, []int) {
+	return file_hexwave_router_v1_router_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Usage) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *Usage) GetRecords() [][]byte {
+	if x != nil {
+		return x.Records
+	}
+	return nil
+}
+
+func (x *Usage) GetVouchers() [][]byte {
+	if x != nil {
+		return x.Vouchers
+	}
+	return nil
+}
+
+// RadiusRefusal says that the router has no way to the payer.
+type RadiusRefusal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Of the Radius refused; 0 for usage.
+	Exchange      uint64  `protobuf:"varint,1,opt,name=exchange,proto3" json:"exchange,omitempty"`
+	Realm         string  `protobuf:"bytes,2,opt,name=realm,proto3" json:"realm,omitempty"`
+	Outcome       Outcome `protobuf:"varint,3,opt,name=outcome,proto3,enum=hexwave.router.v1.Outcome" json:"outcome,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RadiusRefusal) Reset() {
+	*x = RadiusRefusal{}
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RadiusRefusal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RadiusRefusal) ProtoMessage() {}
+
+func (x *RadiusRefusal) ProtoReflect() protoreflect.Message {
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RadiusRefusal.ProtoReflect.Descriptor instead.
+func (*RadiusRefusal) Descriptor() ([]byte, []int) {
+	return file_hexwave_router_v1_router_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RadiusRefusal) GetExchange() uint64 {
+	if x != nil {
+		return x.Exchange
+	}
+	return 0
+}
+
+func (x *RadiusRefusal) GetRealm() string {
+	if x != nil {
+		return x.Realm
+	}
+	return ""
+}
+
+func (x *RadiusRefusal) GetOutcome() Outcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return Outcome_OUTCOME_UNSPECIFIED
+}
+
 // Ping measures the round trip; the peer sends it back as a pong.
 type Ping struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1505,7 +1791,7 @@ type Ping struct {
 
 func (x *Ping) Reset() {
 	*x = Ping{}
-	mi := &file_hexwave_router_v1_router_proto_msgTypes[15]
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1517,7 +1803,7 @@ func (x *Ping) String() string {
 func (*Ping) ProtoMessage() {}
 
 func (x *Ping) ProtoReflect() protoreflect.Message {
-	mi := &file_hexwave_router_v1_router_proto_msgTypes[15]
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1530,7 +1816,7 @@ func (x *Ping) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Ping.ProtoReflect.Descriptor instead.
 func (*Ping) Descriptor() ([]byte, []int) {
-	return file_hexwave_router_v1_router_proto_rawDescGZIP(), []int{15}
+	return file_hexwave_router_v1_router_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Ping) GetToken() uint64 {
@@ -1549,7 +1835,7 @@ type Drain struct {
 
 func (x *Drain) Reset() {
 	*x = Drain{}
-	mi := &file_hexwave_router_v1_router_proto_msgTypes[16]
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1561,7 +1847,7 @@ func (x *Drain) String() string {
 func (*Drain) ProtoMessage() {}
 
 func (x *Drain) ProtoReflect() protoreflect.Message {
-	mi := &file_hexwave_router_v1_router_proto_msgTypes[16]
+	mi := &file_hexwave_router_v1_router_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1574,7 +1860,7 @@ func (x *Drain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drain.ProtoReflect.Descriptor instead.
 func (*Drain) Descriptor() ([]byte, []int) {
-	return file_hexwave_router_v1_router_proto_rawDescGZIP(), []int{16}
+	return file_hexwave_router_v1_router_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Drain) GetWithinSeconds() uint32 {
@@ -1588,7 +1874,7 @@ var File_hexwave_router_v1_router_proto protoreflect.FileDescriptor
 
 const file_hexwave_router_v1_router_proto_rawDesc = "" +
 	"\n" +
-	"\x1ehexwave/router/v1/router.proto\x12\x11hexwave.router.v1\"\x9c\x03\n" +
+	"\x1ehexwave/router/v1/router.proto\x12\x11hexwave.router.v1\"\x83\x04\n" +
 	"\x02Up\x127\n" +
 	"\x05hello\x18\x01 \x01(\v2\x1f.hexwave.router.v1.HotspotHelloH\x00R\x05hello\x12:\n" +
 	"\auplinks\x18\x02 \x01(\v2\x1e.hexwave.router.v1.UplinkBatchH\x00R\auplinks\x12L\n" +
@@ -1596,8 +1882,10 @@ const file_hexwave_router_v1_router_proto_rawDesc = "" +
 	"\areports\x18\x04 \x01(\v2\x18.hexwave.router.v1.ItemsH\x00R\areports\x124\n" +
 	"\areveals\x18\x05 \x01(\v2\x18.hexwave.router.v1.ItemsH\x00R\areveals\x12-\n" +
 	"\x04ping\x18\x06 \x01(\v2\x17.hexwave.router.v1.PingH\x00R\x04ping\x12-\n" +
-	"\x04pong\x18\a \x01(\v2\x17.hexwave.router.v1.PingH\x00R\x04pongB\t\n" +
-	"\amessage\"\xb0\x04\n" +
+	"\x04pong\x18\a \x01(\v2\x17.hexwave.router.v1.PingH\x00R\x04pong\x123\n" +
+	"\x06radius\x18\b \x01(\v2\x19.hexwave.router.v1.RadiusH\x00R\x06radius\x120\n" +
+	"\x05usage\x18\t \x01(\v2\x18.hexwave.router.v1.UsageH\x00R\x05usageB\t\n" +
+	"\amessage\"\xf1\x05\n" +
 	"\x04Down\x126\n" +
 	"\x05hello\x18\x01 \x01(\v2\x1e.hexwave.router.v1.RouterHelloH\x00R\x05hello\x12-\n" +
 	"\x04acks\x18\x02 \x01(\v2\x17.hexwave.router.v1.AcksH\x00R\x04acks\x129\n" +
@@ -1611,7 +1899,10 @@ const file_hexwave_router_v1_router_proto_rawDesc = "" +
 	"\x04pong\x18\b \x01(\v2\x17.hexwave.router.v1.PingH\x00R\x04pong\x120\n" +
 	"\x05drain\x18\t \x01(\v2\x18.hexwave.router.v1.DrainH\x00R\x05drain\x12C\n" +
 	"\fitem_results\x18\n" +
-	" \x01(\v2\x1e.hexwave.router.v1.ItemResultsH\x00R\vitemResultsB\t\n" +
+	" \x01(\v2\x1e.hexwave.router.v1.ItemResultsH\x00R\vitemResults\x123\n" +
+	"\x06radius\x18\v \x01(\v2\x19.hexwave.router.v1.RadiusH\x00R\x06radius\x12I\n" +
+	"\x0eradius_refusal\x18\f \x01(\v2 .hexwave.router.v1.RadiusRefusalH\x00R\rradiusRefusal\x12?\n" +
+	"\rusage_results\x18\r \x01(\v2\x18.hexwave.router.v1.ItemsH\x00R\fusageResultsB\t\n" +
 	"\amessage\"\xb2\x01\n" +
 	"\fHotspotHello\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\rR\aversion\x12\x1a\n" +
@@ -1680,7 +1971,20 @@ const file_hexwave_router_v1_router_proto_rawDesc = "" +
 	"\x0eDownlinkResult\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x123\n" +
 	"\x06result\x18\x02 \x01(\x0e2\x1b.hexwave.router.v1.TxResultR\x06result\x12\x16\n" +
-	"\x06window\x18\x03 \x01(\rR\x06window\"\x1c\n" +
+	"\x06window\x18\x03 \x01(\rR\x06window\"h\n" +
+	"\x06Radius\x12\x14\n" +
+	"\x05realm\x18\x01 \x01(\tR\x05realm\x12\x14\n" +
+	"\x05proof\x18\x02 \x01(\fR\x05proof\x12\x16\n" +
+	"\x06packet\x18\x03 \x01(\fR\x06packet\x12\x1a\n" +
+	"\bexchange\x18\x04 \x01(\x04R\bexchange\"S\n" +
+	"\x05Usage\x12\x14\n" +
+	"\x05realm\x18\x01 \x01(\tR\x05realm\x12\x18\n" +
+	"\arecords\x18\x02 \x03(\fR\arecords\x12\x1a\n" +
+	"\bvouchers\x18\x03 \x03(\fR\bvouchers\"w\n" +
+	"\rRadiusRefusal\x12\x1a\n" +
+	"\bexchange\x18\x01 \x01(\x04R\bexchange\x12\x14\n" +
+	"\x05realm\x18\x02 \x01(\tR\x05realm\x124\n" +
+	"\aoutcome\x18\x03 \x01(\x0e2\x1a.hexwave.router.v1.OutcomeR\aoutcome\"\x1c\n" +
 	"\x04Ping\x12\x14\n" +
 	"\x05token\x18\x01 \x01(\x04R\x05token\".\n" +
 	"\x05Drain\x12%\n" +
@@ -1737,7 +2041,7 @@ func file_hexwave_router_v1_router_proto_rawDescGZIP() []byte {
 }
 
 var file_hexwave_router_v1_router_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_hexwave_router_v1_router_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_hexwave_router_v1_router_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_hexwave_router_v1_router_proto_goTypes = []any{
 	(Outcome)(0),           // 0: hexwave.router.v1.Outcome
 	(TxResult)(0),          // 1: hexwave.router.v1.TxResult
@@ -1756,8 +2060,11 @@ var file_hexwave_router_v1_router_proto_goTypes = []any{
 	(*Downlink)(nil),       // 14: hexwave.router.v1.Downlink
 	(*TxWindow)(nil),       // 15: hexwave.router.v1.TxWindow
 	(*DownlinkResult)(nil), // 16: hexwave.router.v1.DownlinkResult
-	(*Ping)(nil),           // 17: hexwave.router.v1.Ping
-	(*Drain)(nil),          // 18: hexwave.router.v1.Drain
+	(*Radius)(nil),         // 17: hexwave.router.v1.Radius
+	(*Usage)(nil),          // 18: hexwave.router.v1.Usage
+	(*RadiusRefusal)(nil),  // 19: hexwave.router.v1.RadiusRefusal
+	(*Ping)(nil),           // 20: hexwave.router.v1.Ping
+	(*Drain)(nil),          // 21: hexwave.router.v1.Drain
 }
 var file_hexwave_router_v1_router_proto_depIdxs = []int32{
 	4,  // 0: hexwave.router.v1.Up.hello:type_name -> hexwave.router.v1.HotspotHello
@@ -1765,32 +2072,38 @@ var file_hexwave_router_v1_router_proto_depIdxs = []int32{
 	16, // 2: hexwave.router.v1.Up.downlink_result:type_name -> hexwave.router.v1.DownlinkResult
 	7,  // 3: hexwave.router.v1.Up.reports:type_name -> hexwave.router.v1.Items
 	7,  // 4: hexwave.router.v1.Up.reveals:type_name -> hexwave.router.v1.Items
-	17, // 5: hexwave.router.v1.Up.ping:type_name -> hexwave.router.v1.Ping
-	17, // 6: hexwave.router.v1.Up.pong:type_name -> hexwave.router.v1.Ping
-	5,  // 7: hexwave.router.v1.Down.hello:type_name -> hexwave.router.v1.RouterHello
-	12, // 8: hexwave.router.v1.Down.acks:type_name -> hexwave.router.v1.Acks
-	14, // 9: hexwave.router.v1.Down.downlink:type_name -> hexwave.router.v1.Downlink
-	7,  // 10: hexwave.router.v1.Down.challenges:type_name -> hexwave.router.v1.Items
-	7,  // 11: hexwave.router.v1.Down.vouchers:type_name -> hexwave.router.v1.Items
-	6,  // 12: hexwave.router.v1.Down.head:type_name -> hexwave.router.v1.ChainHead
-	17, // 13: hexwave.router.v1.Down.ping:type_name -> hexwave.router.v1.Ping
-	17, // 14: hexwave.router.v1.Down.pong:type_name -> hexwave.router.v1.Ping
-	18, // 15: hexwave.router.v1.Down.drain:type_name -> hexwave.router.v1.Drain
-	8,  // 16: hexwave.router.v1.Down.item_results:type_name -> hexwave.router.v1.ItemResults
-	6,  // 17: hexwave.router.v1.RouterHello.head:type_name -> hexwave.router.v1.ChainHead
-	9,  // 18: hexwave.router.v1.ItemResults.results:type_name -> hexwave.router.v1.ItemResult
-	11, // 19: hexwave.router.v1.UplinkBatch.uplinks:type_name -> hexwave.router.v1.Uplink
-	13, // 20: hexwave.router.v1.Acks.acks:type_name -> hexwave.router.v1.Ack
-	0,  // 21: hexwave.router.v1.Ack.outcome:type_name -> hexwave.router.v1.Outcome
-	15, // 22: hexwave.router.v1.Downlink.windows:type_name -> hexwave.router.v1.TxWindow
-	1,  // 23: hexwave.router.v1.DownlinkResult.result:type_name -> hexwave.router.v1.TxResult
-	2,  // 24: hexwave.router.v1.Router.Connect:input_type -> hexwave.router.v1.Up
-	3,  // 25: hexwave.router.v1.Router.Connect:output_type -> hexwave.router.v1.Down
-	25, // [25:26] is the sub-list for method output_type
-	24, // [24:25] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	20, // 5: hexwave.router.v1.Up.ping:type_name -> hexwave.router.v1.Ping
+	20, // 6: hexwave.router.v1.Up.pong:type_name -> hexwave.router.v1.Ping
+	17, // 7: hexwave.router.v1.Up.radius:type_name -> hexwave.router.v1.Radius
+	18, // 8: hexwave.router.v1.Up.usage:type_name -> hexwave.router.v1.Usage
+	5,  // 9: hexwave.router.v1.Down.hello:type_name -> hexwave.router.v1.RouterHello
+	12, // 10: hexwave.router.v1.Down.acks:type_name -> hexwave.router.v1.Acks
+	14, // 11: hexwave.router.v1.Down.downlink:type_name -> hexwave.router.v1.Downlink
+	7,  // 12: hexwave.router.v1.Down.challenges:type_name -> hexwave.router.v1.Items
+	7,  // 13: hexwave.router.v1.Down.vouchers:type_name -> hexwave.router.v1.Items
+	6,  // 14: hexwave.router.v1.Down.head:type_name -> hexwave.router.v1.ChainHead
+	20, // 15: hexwave.router.v1.Down.ping:type_name -> hexwave.router.v1.Ping
+	20, // 16: hexwave.router.v1.Down.pong:type_name -> hexwave.router.v1.Ping
+	21, // 17: hexwave.router.v1.Down.drain:type_name -> hexwave.router.v1.Drain
+	8,  // 18: hexwave.router.v1.Down.item_results:type_name -> hexwave.router.v1.ItemResults
+	17, // 19: hexwave.router.v1.Down.radius:type_name -> hexwave.router.v1.Radius
+	19, // 20: hexwave.router.v1.Down.radius_refusal:type_name -> hexwave.router.v1.RadiusRefusal
+	7,  // 21: hexwave.router.v1.Down.usage_results:type_name -> hexwave.router.v1.Items
+	6,  // 22: hexwave.router.v1.RouterHello.head:type_name -> hexwave.router.v1.ChainHead
+	9,  // 23: hexwave.router.v1.ItemResults.results:type_name -> hexwave.router.v1.ItemResult
+	11, // 24: hexwave.router.v1.UplinkBatch.uplinks:type_name -> hexwave.router.v1.Uplink
+	13, // 25: hexwave.router.v1.Acks.acks:type_name -> hexwave.router.v1.Ack
+	0,  // 26: hexwave.router.v1.Ack.outcome:type_name -> hexwave.router.v1.Outcome
+	15, // 27: hexwave.router.v1.Downlink.windows:type_name -> hexwave.router.v1.TxWindow
+	1,  // 28: hexwave.router.v1.DownlinkResult.result:type_name -> hexwave.router.v1.TxResult
+	0,  // 29: hexwave.router.v1.RadiusRefusal.outcome:type_name -> hexwave.router.v1.Outcome
+	2,  // 30: hexwave.router.v1.Router.Connect:input_type -> hexwave.router.v1.Up
+	3,  // 31: hexwave.router.v1.Router.Connect:output_type -> hexwave.router.v1.Down
+	31, // [31:32] is the sub-list for method output_type
+	30, // [30:31] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_hexwave_router_v1_router_proto_init() }
@@ -1806,6 +2119,8 @@ func file_hexwave_router_v1_router_proto_init() {
 		(*Up_Reveals)(nil),
 		(*Up_Ping)(nil),
 		(*Up_Pong)(nil),
+		(*Up_Radius)(nil),
+		(*Up_Usage)(nil),
 	}
 	file_hexwave_router_v1_router_proto_msgTypes[1].OneofWrappers = []any{
 		(*Down_Hello)(nil),
@@ -1818,6 +2133,9 @@ func file_hexwave_router_v1_router_proto_init() {
 		(*Down_Pong)(nil),
 		(*Down_Drain)(nil),
 		(*Down_ItemResults)(nil),
+		(*Down_Radius)(nil),
+		(*Down_RadiusRefusal)(nil),
+		(*Down_UsageResults)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1825,7 +2143,7 @@ func file_hexwave_router_v1_router_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_hexwave_router_v1_router_proto_rawDesc), len(file_hexwave_router_v1_router_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   17,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
