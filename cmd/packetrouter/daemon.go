@@ -104,7 +104,7 @@ func (d *daemon) openLanes() error {
 		if err != nil {
 			return explainKey(err)
 		}
-		l, recent, err := lanes.Open(lanes.Config{
+		l, recent, err := lanes.OpenDeliveries(lanes.Config{
 			Chain: wire.HashChainID(d.cfg.ChainID), Org: c.Org, Key: key, Dir: c.WAL,
 			Gather: d.cfg.Commit.D(), VoucherEvery: d.cfg.VoucherEvery.D(), Voucher: d.router.PushVoucher,
 		})

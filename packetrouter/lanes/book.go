@@ -31,13 +31,13 @@ func NewBook(list ...*Lane) *Book {
 // Reserve implements packetrouter.Book.
 func (b *Book) Reserve(org packetrouter.OrgID, dc uint32) bool {
 	l := b.lanes[org]
-	return l != nil && l.Reserve(dc)
+	return l != nil && l.Reserve(uint64(dc))
 }
 
 // Release implements packetrouter.Book.
 func (b *Book) Release(org packetrouter.OrgID, dc uint32) {
 	if l := b.lanes[org]; l != nil {
-		l.Release(dc)
+		l.Release(uint64(dc))
 	}
 }
 
@@ -48,7 +48,7 @@ func (b *Book) Append(e *packetrouter.Entry) {
 		e.Booked(ErrStopped)
 		return
 	}
-	l.Append(e)
+	l.Append((*delivery)(e))
 }
 
 // Update hands a snapshot to every lane.
@@ -60,35 +60,34 @@ func (b *Book) Update(s *packetrouter.Snapshot) {
 
 // Present implements packetrouter.Book.
 func (b *Book) Present(h packetrouter.HotspotID, vouchers [][]byte) [][]byte {
-	held := map[packetrouter.OrgID]map[uint32]uint64{} // best total presented
-	for _, raw := range vouchers[:min(len(vouchers), maxPresented)] {
-		v, err := wire.ParseVoucher(raw)
-		if err != nil || packetrouter.HotspotID(v.Hotspot) != h {
-			continue
-		}
-		l := b.lanes[packetrouter.OrgID(v.Org)]
-		if l == nil || !l.own(&v, raw) {
-			continue
-		}
-		if !l.resume(&v) {
-			continue
-		}
-		if held[l.cfg.Org] == nil {
-			held[l.cfg.Org] = map[uint32]uint64{}
-		}
-		held[l.cfg.Org][v.Epoch] = max(held[l.cfg.Org][v.Epoch], v.Cum)
-	}
 	var out [][]byte
-	for org, l := range b.lanes {
-		out = append(out, l.newer(h, held[org])...)
+	for _, l := range b.lanes {
+		out = append(out, l.Present(h, vouchers)...)
 	}
 	return out
+}
+
+// Present takes the vouchers that a hotspot holds, of whatever lanes, resumes at
+// those of this lane that are above its log, and returns its newer vouchers for
+// the hotspot.
+func (l *Lane) Present(h packetrouter.HotspotID, vouchers [][]byte) [][]byte {
+	held := map[uint32]uint64{} // best total presented, by epoch
+	for _, raw := range vouchers[:min(len(vouchers), maxPresented)] {
+		v, err := wire.ParseVoucher(raw)
+		if err != nil || packetrouter.HotspotID(v.Hotspot) != h || packetrouter.OrgID(v.Org) != l.cfg.Org {
+			continue
+		}
+		if l.own(&v, raw) && l.resume(&v) {
+			held[v.Epoch] = max(held[v.Epoch], v.Cum)
+		}
+	}
+	return l.newer(h, held)
 }
 
 // own reports whether this lane signed the voucher, for an epoch that counts.
 func (l *Lane) own(v *wire.Voucher, raw []byte) bool {
 	l.mu.Lock()
-	fits := v.Chain == l.cfg.Chain && v.Lane == l.number && v.Unit == wire.UnitDC &&
+	fits := v.Chain == l.cfg.Chain && v.Lane == l.number && v.Unit == l.cfg.Unit &&
 		v.Epoch+1 >= l.epoch
 	l.mu.Unlock()
 	return fits && ed25519.Verify(l.cfg.Key.Public().(ed25519.PublicKey), raw[:wire.VoucherBodySize], v.Signature[:])

@@ -1,11 +1,14 @@
 // Package lanes turns metered deliveries into vouchers, and vouchers into
 // settlements.
 //
-// A lane is one signer key of one org (architecture §4). The package owns its
-// write-ahead log, its running totals, and the signing of vouchers and of batch
-// headers. The rules, each of which has a test:
+// A lane is one signer key of one org (architecture §4): a router's counts DC,
+// a payer agent's micro-DC. The package owns its write-ahead log, its running
+// totals, and the signing of vouchers and of batch headers. What else a booker
+// must know after a restart lies in the same log, as the memo of each entry, so
+// that neither is ever there without the other. The rules, each of which has a
+// test:
 //
-//   - A delivery counts once its entry is on stable storage, and is
+//   - A booking counts once its entry is on stable storage, and is
 //     acknowledged only then: a crash before loses no promise, a crash after
 //     loses no entry, because the log alone rebuilds the totals.
 //   - Vouchers are signed only for totals that are on stable storage, with

@@ -11,8 +11,8 @@ import (
 	"github.com/hexwave/hexwave/packetrouter"
 )
 
-func drawEntries(t *rapid.T) []packetrouter.Entry {
-	var list []packetrouter.Entry
+func drawEntries(t *rapid.T) []entry {
+	var list []entry
 	for range rapid.IntRange(0, 5).Draw(t, "entries") {
 		e := packetrouter.Entry{
 			Hotspot: packetrouter.HotspotID(rapid.Uint32Range(1, 4).Draw(t, "hotspot")), Uplink: rapid.Uint64().Draw(t, "uplink"),
@@ -23,16 +23,36 @@ func drawEntries(t *rapid.T) []packetrouter.Entry {
 			Route: e.Route, Device: rapid.Uint64().Draw(t, "device"), Session: rapid.Uint32().Draw(t, "session"),
 			Value: rapid.Uint32().Draw(t, "value"), Nonce: rapid.Bool().Draw(t, "nonce"),
 		}
-		list = append(list, e)
+		list = append(list, booked(&e))
 	}
 	return list
+}
+
+// booked is the entry that the log has for a delivery.
+func booked(e *packetrouter.Entry) entry {
+	d := (*delivery)(e)
+	h, amount := d.Account()
+	return entry{h, amount, d.AppendMemo(nil)}
+}
+
+func fresh() *state { return newState(&deliveries{}) }
+
+func must(t interface {
+	Helper()
+	Fatal(args ...any)
+}, err error,
+) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestReplayEqualsApply: the log rebuilds the state that made it, and a snapshot
 // of it is the same state again.
 func TestReplayEqualsApply(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		made, replayed := newState(), newState()
+		made, replayed := fresh(), fresh()
 		for range rapid.IntRange(0, 10).Draw(t, "records") {
 			epoch := rapid.Uint32Range(1, 3).Draw(t, "epoch")
 			limit := rapid.Uint64Range(0, 1<<40).Draw(t, "limit")
@@ -43,19 +63,19 @@ func TestReplayEqualsApply(t *testing.T) {
 				body = r.append(nil)
 			} else {
 				b := batch{epoch: epoch, seqLimit: limit, entries: drawEntries(t)}
-				made.applyBatch(&b)
+				must(t, made.applyBatch(&b))
 				body = b.append(nil)
 			}
 			if err := replayed.replay(body); err != nil {
 				t.Fatal(err)
 			}
 		}
-		again := newState()
+		again := fresh()
 		if err := again.replay(made.append(nil)); err != nil {
 			t.Fatal(err)
 		}
 		opts := []cmp.Option{
-			cmp.AllowUnexported(state{}, totals{}), cmpopts.IgnoreUnexported(packetrouter.Entry{}), cmpopts.EquateEmpty(),
+			cmp.AllowUnexported(state{}, totals{}, deliveries{}), cmpopts.IgnoreUnexported(packetrouter.Entry{}), cmpopts.EquateEmpty(),
 		}
 		for name, s := range map[string]*state{"log": replayed, "snapshot": again} {
 			if diff := cmp.Diff(made, s, opts...); diff != "" {
@@ -76,19 +96,19 @@ func TestReplayEqualsApply(t *testing.T) {
 
 // FuzzReplay: no bytes break the reader, and what it accepts it would write.
 func FuzzReplay(f *testing.F) {
-	b := batch{epoch: 1, seqLimit: 9, entries: []packetrouter.Entry{{Hotspot: 1, Credits: 2, Counter: packetrouter.Counter{Nonce: true}}}}
+	b := batch{epoch: 1, seqLimit: 9, entries: []entry{booked(&packetrouter.Entry{Hotspot: 1, Credits: 2, Counter: packetrouter.Counter{Nonce: true}})}}
 	r := raise{1, 2, 3, 4, 5}
-	s := newState()
-	s.applyBatch(&b)
+	s := fresh()
+	must(f, s.applyBatch(&b))
 	f.Add(b.append(nil))
 	f.Add(r.append(nil))
 	f.Add(s.append(nil))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		s := newState()
+		s := fresh()
 		if s.replay(body) != nil {
 			return
 		}
-		again := newState()
+		again := fresh()
 		if err := again.replay(s.append(nil)); err != nil {
 			t.Fatalf("a state that was read cannot be written: %v", err)
 		}

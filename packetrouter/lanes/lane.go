@@ -3,6 +3,7 @@ package lanes
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/hmac"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -21,13 +22,17 @@ type Config struct {
 	Chain wire.ChainHash
 	Org   packetrouter.OrgID
 	Key   ed25519.PrivateKey // the lane's signer key
-	Dir   string             // of the write-ahead log; made when absent
+	// Unit is what the lane counts: DC for a router, micro-DC for a payer. 0 is DC.
+	Unit wire.Unit
+	// Memory is told of every entry; see OpenDeliveries for a router's.
+	Memory Memory
+	Dir    string // of the write-ahead log; made when absent
 	// Gather is how long entries are collected before one sync, at most 20 ms. 0
 	// syncs as often as the disk allows.
 	Gather time.Duration
 	// VoucherEvery is the least time between two vouchers for one hotspot.
 	VoucherEvery time.Duration
-	// RotateSize is the length of a log segment after which a new one begins.
+	// RotateSize is by how much a log segment grows before a new one begins.
 	RotateSize int64
 	// Voucher is told of each voucher signed. It must not block.
 	Voucher func(packetrouter.HotspotID, []byte)
@@ -40,7 +45,8 @@ const seqBlock = 4096
 type Lane struct {
 	cfg Config
 	key wire.PubKey
-	wal *wal // owned by Run once it has started
+	one uint64 // of the unit is a DC
+	wal *wal   // owned by Run once it has started
 
 	mu       sync.Mutex
 	state    *state                                 // guarded by mu; changed by commit only
@@ -48,11 +54,11 @@ type Lane struct {
 	number   uint16                                 // guarded by mu: lane number on chain, 0 while unknown
 	payout   string                                 // guarded by mu
 	epoch    uint32                                 // guarded by mu: entries are booked to it
-	reserved uint64                                 // guarded by mu: allowance of the epoch, DC
-	fees     uint64                                 // guarded by mu: of the epoch so far, DC
-	itemFee  uint64                                 // guarded by mu: of one settlement item, DC
-	inFlight uint64                                 // guarded by mu: set aside, not yet booked, DC
-	pending  []*packetrouter.Entry                  // guarded by mu
+	reserved uint64                                 // guarded by mu: allowance of the epoch, in the unit
+	fees     uint64                                 // guarded by mu: of the epoch so far, in the unit
+	itemFee  uint64                                 // guarded by mu: of one settlement item, in the unit
+	inFlight uint64                                 // guarded by mu: set aside, not yet booked, in the unit
+	pending  []Booking                              // guarded by mu
 	raises   []*raiseRequest                        // guarded by mu
 	dirty    map[packetrouter.HotspotID]dirtyRecord // guarded by mu
 	stopped  bool                                   // guarded by mu
@@ -69,23 +75,26 @@ type raiseRequest struct {
 	done chan error
 }
 
-// Open reads or makes the lane's log. The second result are the newest entries
-// in it, oldest first. Errors: ErrLocked, ErrForeign, ErrDamaged.
-func Open(cfg Config) (*Lane, []packetrouter.Entry, error) {
+// Open reads or makes the lane's log, and tells the memory what it holds.
+// Errors: ErrLocked, ErrForeign, ErrDamaged.
+func Open(cfg Config) (*Lane, error) {
 	key, err := wire.Ed25519Key(cfg.Key.Public().(ed25519.PublicKey))
 	if err != nil {
-		return nil, nil, fmt.Errorf("lane key: %w", err)
+		return nil, fmt.Errorf("lane key: %w", err)
+	}
+	if cfg.Unit == 0 {
+		cfg.Unit = wire.UnitDC
 	}
 	if cfg.RotateSize <= 0 {
 		cfg.RotateSize = 64 << 20
 	}
 	cfg.Gather = min(cfg.Gather, 20*time.Millisecond)
-	w, s, err := openWAL(cfg.Dir, cfg.Chain, key)
+	w, s, err := openWAL(cfg.Dir, cfg.Chain, key, cfg.Memory)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	l := &Lane{
-		cfg: cfg, key: key, wal: w, state: s, seq: s.seqLimit,
+		cfg: cfg, key: key, one: scale(cfg.Unit), wal: w, state: s, seq: s.seqLimit,
 		dirty: map[packetrouter.HotspotID]dirtyRecord{}, work: make(chan struct{}, 1),
 	}
 	for n, t := range s.epochs {
@@ -93,12 +102,7 @@ func Open(cfg Config) (*Lane, []packetrouter.Entry, error) {
 			l.markDirty(h, n)
 		}
 	}
-	recent := make([]packetrouter.Entry, len(s.recent))
-	copy(recent, s.recent)
-	for i := range recent {
-		recent[i].Org = cfg.Org
-	}
-	return l, recent, nil
+	return l, nil
 }
 
 // Key returns the signer key.
@@ -138,13 +142,13 @@ func (l *Lane) Update(s *packetrouter.Snapshot) {
 	if s.Head.Epoch > l.epoch {
 		l.epoch, l.reserved, l.fees = s.Head.Epoch, 0, 0
 	}
-	l.itemFee = s.Settlement.ItemFee
+	l.itemFee = scaled(s.Settlement.ItemFee, l.one)
 	c, known := s.Lanes[packetrouter.LaneRef{Org: l.cfg.Org, Lane: signer.Lane}]
 	if !known {
 		return
 	}
 	if c.Epoch == l.epoch {
-		l.reserved, l.fees = c.Reserved, c.Fees
+		l.reserved, l.fees = scaled(c.Reserved, l.one), scaled(c.Fees, l.one)
 	}
 	// The chain remembers what a lost log does not.
 	var issued uint64
@@ -170,40 +174,42 @@ func (l *Lane) signal() {
 // way, and the final one.
 const openItems = 2
 
-// Reserve sets dc of the allowance aside. What the settlement of the promises
-// will cost comes out of the same allowance and is kept free.
-func (l *Lane) Reserve(dc uint32) bool {
+// Reserve sets an amount of the allowance aside, in the lane's unit. What the
+// settlement of the promises will cost comes out of the same allowance and is
+// kept free.
+func (l *Lane) Reserve(amount uint64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var issued, accounts uint64
 	if t := l.state.epochs[l.epoch]; t != nil {
 		issued, accounts = t.issued, uint64(len(t.cum))
 	}
-	fees := l.fees + (accounts+1)*openItems*l.itemFee
-	if l.stopped || l.number == 0 || issued+l.inFlight+uint64(dc)+fees > l.reserved {
+	used := issued + l.inFlight + l.fees + (accounts+1)*openItems*l.itemFee
+	if l.stopped || l.number == 0 || used > l.reserved || amount > l.reserved-used {
 		return false
 	}
-	l.inFlight += uint64(dc)
+	l.inFlight += amount
 	return true
 }
 
 // Release gives a reservation back.
-func (l *Lane) Release(dc uint32) {
+func (l *Lane) Release(amount uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.inFlight -= uint64(dc)
+	l.inFlight -= amount
 }
 
-// Append queues a reserved entry.
-func (l *Lane) Append(e *packetrouter.Entry) {
+// Append queues a booking whose amount was reserved.
+func (l *Lane) Append(b Booking) {
 	l.mu.Lock()
 	if l.stopped {
-		l.inFlight -= uint64(e.Credits)
+		_, amount := b.Account()
+		l.inFlight -= amount
 		l.mu.Unlock()
-		e.Booked(ErrStopped)
+		b.Booked(ErrStopped)
 		return
 	}
-	l.pending = append(l.pending, e)
+	l.pending = append(l.pending, b)
 	l.mu.Unlock()
 	l.signal()
 }
@@ -238,12 +244,13 @@ func (l *Lane) stop(err error) error {
 	l.stopped = true
 	left, raises := l.pending, l.raises
 	l.pending, l.raises = nil, nil
-	for _, e := range left {
-		l.inFlight -= uint64(e.Credits)
+	for _, b := range left {
+		_, amount := b.Account()
+		l.inFlight -= amount
 	}
 	l.mu.Unlock()
-	for _, e := range left {
-		e.Booked(ErrStopped)
+	for _, b := range left {
+		b.Booked(ErrStopped)
 	}
 	for _, r := range raises {
 		r.done <- ErrStopped
@@ -312,34 +319,39 @@ func (l *Lane) commitRaises(list []*raiseRequest) error {
 	return nil
 }
 
-func (l *Lane) commitBatch(t *batch, pending []*packetrouter.Entry) error {
+func (l *Lane) commitBatch(t *batch, pending []Booking) error {
 	if len(pending) == 0 {
 		return nil
 	}
+	t.take(pending)
 	var sum uint64
-	t.entries = make([]packetrouter.Entry, len(pending))
-	for i, e := range pending {
-		t.entries[i] = *e
-		sum += uint64(e.Credits)
+	for i := range t.entries {
+		sum += t.entries[i].amount
 	}
 	err := l.wal.append(t.append)
 	l.mu.Lock()
 	l.inFlight -= sum
 	if err == nil {
-		l.state.applyBatch(t)
+		err = l.state.applyBatch(t)
+	}
+	if err == nil {
 		for i := range t.entries {
-			l.markDirty(t.entries[i].Hotspot, t.epoch)
+			if t.entries[i].amount > 0 {
+				l.markDirty(t.entries[i].hotspot, t.epoch)
+			}
 		}
 	}
 	l.mu.Unlock()
-	for _, e := range pending {
-		e.Booked(err)
+	for _, b := range pending {
+		b.Booked(err)
 	}
 	return err
 }
 
+// rotateIfLong begins a new segment when this one has grown by its limit. What it
+// began with does not count, or a long memory would be written again and again.
 func (l *Lane) rotateIfLong() error {
-	if l.wal.size < l.cfg.RotateSize {
+	if l.wal.size-l.wal.base < l.cfg.RotateSize {
 		return nil
 	}
 	l.mu.Lock()
@@ -392,9 +404,8 @@ func (l *Lane) signDue() error {
 		return err
 	}
 	l.mu.Lock()
-	l.state.applyBatch(&t)
-	l.mu.Unlock()
-	return nil
+	defer l.mu.Unlock()
+	return l.state.applyBatch(&t)
 }
 
 // voucher takes the next sequence number, which must be within the limit, for
@@ -404,7 +415,7 @@ func (l *Lane) voucher(h packetrouter.HotspotID, epoch uint32) wire.Voucher {
 	l.seq++
 	v := wire.Voucher{
 		Chain: l.cfg.Chain, Org: uint32(l.cfg.Org), Lane: l.number, Hotspot: uint32(h), Epoch: epoch,
-		Unit: wire.UnitDC, Seq: l.seq,
+		Unit: l.cfg.Unit, Seq: l.seq,
 	}
 	if t != nil {
 		v.Cum, v.Issued = t.cum[h], t.issued
@@ -413,8 +424,21 @@ func (l *Lane) voucher(h packetrouter.HotspotID, epoch uint32) wire.Voucher {
 }
 
 func (l *Lane) sign(v *wire.Voucher) []byte {
-	v.Signature = wire.Signature(ed25519.Sign(l.cfg.Key, v.AppendBody(nil)))
+	v.Signature = l.Sign(v.AppendBody(nil))
 	return v.AppendTo(nil)
+}
+
+// Sign signs a body with the lane's key.
+func (l *Lane) Sign(body []byte) wire.Signature {
+	return wire.Signature(ed25519.Sign(l.cfg.Key, body))
+}
+
+// Derive returns a secret that only the holder of the lane's key has, another
+// for each purpose.
+func (l *Lane) Derive(purpose string) [32]byte {
+	m := hmac.New(sha256.New, l.cfg.Key.Seed())
+	m.Write([]byte(purpose))
+	return [32]byte(m.Sum(nil))
 }
 
 // SignBatch signs the header of a fee-free batch of items, concatenated, in the
@@ -428,6 +452,6 @@ func (l *Lane) SignBatch(now time.Time, kind wire.BatchKind, validUntil uint64, 
 		Nonce: l.nonce, Count: uint16(len(items) / kind.ItemSize()), Digest: sha256.Sum256(items),
 	}
 	l.mu.Unlock()
-	b.Signature = wire.Signature(ed25519.Sign(l.cfg.Key, b.AppendBody(nil)))
+	b.Signature = l.Sign(b.AppendBody(nil))
 	return b.AppendTo(nil), b.Lane != 0
 }

@@ -68,7 +68,7 @@ func open(t *testing.T, dir string, change func(*lanes.Config)) *office {
 	if change != nil {
 		change(&c)
 	}
-	lane, old, err := lanes.Open(c)
+	lane, old, err := lanes.OpenDeliveries(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestDecayIsNotTakenForACrash(t *testing.T) {
 	}
 	whole[start+12] ^= 1 // in the body of the first of two records
 	write(t, name, whole)
-	if _, _, err := lanes.Open(config(dir)); !errors.Is(err, lanes.ErrDamaged) {
+	if _, _, err := lanes.OpenDeliveries(config(dir)); !errors.Is(err, lanes.ErrDamaged) {
 		t.Errorf("%v, want %v", err, lanes.ErrDamaged)
 	}
 }
@@ -225,7 +225,7 @@ func TestDecayIsNotTakenForACrash(t *testing.T) {
 func TestOpenRefuses(t *testing.T) {
 	dir := t.TempDir()
 	o := open(t, dir, nil)
-	if _, _, err := lanes.Open(config(dir)); !errors.Is(err, lanes.ErrLocked) {
+	if _, _, err := lanes.OpenDeliveries(config(dir)); !errors.Is(err, lanes.ErrLocked) {
 		t.Errorf("second process: %v", err)
 	}
 	if err := o.stop(); err != nil {
@@ -237,7 +237,7 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		c := config(dir)
 		change(&c)
-		if _, _, err := lanes.Open(c); !errors.Is(err, lanes.ErrForeign) {
+		if _, _, err := lanes.OpenDeliveries(c); !errors.Is(err, lanes.ErrForeign) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

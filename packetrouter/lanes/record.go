@@ -18,14 +18,16 @@ var ErrRecord = errors.New("not a record")
 const (
 	recordHead = 8
 	// maxRecord bounds a body, and so what a torn write can leave behind.
-	maxRecord = 1 << 26
+	maxRecord = 1 << 28
 
 	kindBatch    = 1
 	kindRaise    = 2
 	kindSnapshot = 3
 )
 
-const entrySize = 4 + 8 + 4 + 8 + 16 + 8 + 8 + 4 + 4 + 1
+// entryHead is what an entry takes beside its memo: hotspot, amount, length of
+// the memo.
+const entryHead = 4 + 8 + 2
 
 // maxBatch is how many entries one record takes.
 const maxBatch = 16384
@@ -58,40 +60,57 @@ func unframe(b []byte) (body, rest []byte, err error) {
 	return body, b[recordHead+n:], nil
 }
 
+// entry is one booking as the log has it.
+type entry struct {
+	hotspot packetrouter.HotspotID
+	amount  uint64
+	memo    []byte
+}
+
+func (e *entry) append(b []byte) []byte {
+	b = binary.BigEndian.AppendUint32(b, uint32(e.hotspot))
+	b = binary.BigEndian.AppendUint64(b, e.amount)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(e.memo)))
+	return append(b, e.memo...)
+}
+
 // batch is a run of entries that counts as a whole.
 type batch struct {
 	epoch    uint32
 	seqLimit uint64 // vouchers may use sequence numbers up to it
-	entries  []packetrouter.Entry
+	entries  []entry
 }
 
 func (t *batch) append(b []byte) []byte {
 	b = append(b, kindBatch)
 	b = binary.BigEndian.AppendUint32(b, t.epoch)
 	b = binary.BigEndian.AppendUint64(b, t.seqLimit)
-	return appendEntries(b, t.entries)
-}
-
-func appendEntries(b []byte, entries []packetrouter.Entry) []byte {
-	b = binary.BigEndian.AppendUint32(b, uint32(len(entries)))
-	for i := range entries {
-		e := &entries[i]
-		b = binary.BigEndian.AppendUint32(b, uint32(e.Hotspot))
-		b = binary.BigEndian.AppendUint64(b, e.Uplink)
-		b = binary.BigEndian.AppendUint32(b, e.Credits)
-		b = binary.BigEndian.AppendUint64(b, uint64(e.Route))
-		b = append(b, e.Transmission.Frame[:]...)
-		b = binary.BigEndian.AppendUint64(b, uint64(e.Transmission.First))
-		b = binary.BigEndian.AppendUint64(b, e.Counter.Device)
-		b = binary.BigEndian.AppendUint32(b, e.Counter.Session)
-		b = binary.BigEndian.AppendUint32(b, e.Counter.Value)
-		var nonce byte
-		if e.Counter.Nonce {
-			nonce = 1
-		}
-		b = append(b, nonce)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(t.entries)))
+	for i := range t.entries {
+		b = t.entries[i].append(b)
 	}
 	return b
+}
+
+// take makes the entries of a batch. Memos share one buffer, cut only when it
+// has stopped growing.
+func (t *batch) take(list []Booking) {
+	var memos []byte
+	ends := make([]int, len(list))
+	for i, b := range list {
+		memos = b.AppendMemo(memos)
+		ends[i] = len(memos)
+	}
+	t.entries = make([]entry, len(list))
+	start := 0
+	for i, b := range list {
+		h, amount := b.Account()
+		t.entries[i] = entry{h, amount, memos[start:ends[i]:ends[i]]}
+		if len(t.entries[i].memo) > MaxMemo {
+			panic("lanes: a memo is longer than MaxMemo")
+		}
+		start = ends[i]
+	}
 }
 
 // raise lifts totals to what a voucher of our own, or the chain, shows.
@@ -126,7 +145,7 @@ func (s *state) append(b []byte) []byte {
 			b = binary.BigEndian.AppendUint64(b, t.cum[h])
 		}
 	}
-	return appendEntries(b, s.recent)
+	return s.memory.AppendTo(b)
 }
 
 // cursor reads a body; reading past the end sets bad and yields zeros.
@@ -146,6 +165,7 @@ func (c *cursor) take(n int) []byte {
 }
 
 func (c *cursor) u8() uint8   { return c.take(1)[0] }
+func (c *cursor) u16() uint16 { return binary.BigEndian.Uint16(c.take(2)) }
 func (c *cursor) u32() uint32 { return binary.BigEndian.Uint32(c.take(4)) }
 func (c *cursor) u64() uint64 { return binary.BigEndian.Uint64(c.take(8)) }
 
@@ -160,19 +180,16 @@ func (c *cursor) count(size int) int {
 	return n
 }
 
-func (c *cursor) entries() []packetrouter.Entry {
-	list := make([]packetrouter.Entry, 0, c.count(entrySize))
+func (c *cursor) entries() []entry {
+	list := make([]entry, 0, c.count(entryHead))
 	for range cap(list) {
-		e := packetrouter.Entry{
-			Hotspot: packetrouter.HotspotID(c.u32()), Uplink: c.u64(), Credits: c.u32(),
-			Route: packetrouter.RouteKey(c.u64()),
+		e := entry{hotspot: packetrouter.HotspotID(c.u32()), amount: c.u64()}
+		n := int(c.u16())
+		if n > MaxMemo {
+			c.bad = true
+			return nil
 		}
-		e.Transmission.Frame = packetrouter.FrameHash(c.take(16))
-		e.Transmission.First = int64(c.u64())
-		e.Counter = packetrouter.Counter{Route: e.Route, Device: c.u64(), Session: c.u32(), Value: c.u32()}
-		nonce := c.u8()
-		e.Counter.Nonce = nonce == 1
-		c.bad = c.bad || nonce > 1
+		e.memo = c.take(n)
 		list = append(list, e)
 	}
 	return list
@@ -188,7 +205,7 @@ func (s *state) replay(body []byte) error {
 		if !c.done() {
 			return fmt.Errorf("%w: batch", ErrRecord)
 		}
-		s.applyBatch(&t)
+		return s.applyBatch(&t)
 	case kindRaise:
 		t := raise{
 			epoch: c.u32(), hotspot: packetrouter.HotspotID(c.u32()), cum: c.u64(), issued: c.u64(), seqLimit: c.u64(),
@@ -206,7 +223,7 @@ func (s *state) replay(body []byte) error {
 }
 
 func (s *state) replaySnapshot(c *cursor) error {
-	n := newState()
+	n := newState(s.memory)
 	n.seqLimit = c.u64()
 	for range c.count(16) {
 		epoch := c.u32()
@@ -217,9 +234,11 @@ func (s *state) replaySnapshot(c *cursor) error {
 			t.cum[h] = c.u64()
 		}
 	}
-	n.recent = c.entries()
-	if !c.done() {
+	if c.bad {
 		return fmt.Errorf("%w: snapshot", ErrRecord)
+	}
+	if err := s.memory.Restore(c.b); err != nil {
+		return fmt.Errorf("%w: snapshot: %w", ErrRecord, err)
 	}
 	*s = *n
 	return nil

@@ -52,7 +52,7 @@ type account struct {
 // settledState is what is known of one account on chain.
 type settledState struct {
 	known   bool   // settled was read from the chain
-	settled uint64 // DC
+	settled uint64 // in the lane's unit
 	sentAt  uint64 // height; 0 when nothing is on its way
 }
 
@@ -125,10 +125,9 @@ func (s *Settler) settle(ctx context.Context, l *Lane, snap *packetrouter.Snapsh
 		if err != nil {
 			return err
 		}
-		if st.sentAt != 0 || a.cum <= st.settled {
-			continue
-		}
-		if !final && a.cum-st.settled < max(1, snap.Settlement.MinStep) {
+		// The chain moves whole DC: what a total is above the last one counts there.
+		step := a.cum/l.one - min(a.cum, st.settled)/l.one
+		if st.sentAt != 0 || step == 0 || !final && step < snap.Settlement.MinStep {
 			continue
 		}
 		if v, ok := l.settlement(a.hotspot, a.epoch); ok {

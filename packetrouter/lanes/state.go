@@ -1,29 +1,26 @@
 package lanes
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/hexwave/hexwave/packetrouter"
 )
 
-// recentEntries is how many of the newest entries survive a rotation of the
-// log, so that packets which come again after a restart are known.
-const recentEntries = 16384
-
 // state is what the log says: the sum of all its records.
 type state struct {
 	seqLimit uint64 // highest sequence number that any voucher can have
 	epochs   map[uint32]*totals
-	recent   []packetrouter.Entry // newest last
+	memory   Memory
 }
 
-// totals of one epoch, in DC.
+// totals of one epoch, in the lane's unit.
 type totals struct {
 	issued uint64
 	cum    map[packetrouter.HotspotID]uint64
 }
 
-func newState() *state { return &state{epochs: map[uint32]*totals{}} }
+func newState(m Memory) *state { return &state{epochs: map[uint32]*totals{}, memory: m} }
 
 func (s *state) epoch(n uint32) *totals {
 	t := s.epochs[n]
@@ -44,21 +41,22 @@ func (t *totals) hotspots() []packetrouter.HotspotID {
 	return out
 }
 
-func (s *state) applyBatch(b *batch) {
+// applyBatch adds the entries to the totals and to the memory.
+func (s *state) applyBatch(b *batch) error {
 	s.seqLimit = max(s.seqLimit, b.seqLimit)
-	if len(b.entries) == 0 {
-		return
-	}
-	t := s.epoch(b.epoch)
 	for i := range b.entries {
 		e := &b.entries[i]
-		t.cum[e.Hotspot] += uint64(e.Credits)
-		t.issued += uint64(e.Credits)
+		if err := s.memory.Remember(e.memo); err != nil {
+			return fmt.Errorf("entry of hotspot %d: %w", e.hotspot, err)
+		}
+		if e.amount == 0 {
+			continue
+		}
+		t := s.epoch(b.epoch)
+		t.cum[e.hotspot] += e.amount
+		t.issued += e.amount
 	}
-	s.recent = append(s.recent, b.entries...)
-	if len(s.recent) > 2*recentEntries {
-		s.recent = append(s.recent[:0], s.recent[len(s.recent)-recentEntries:]...)
-	}
+	return nil
 }
 
 // applyRaise lifts the totals. What a hotspot gains counts as issued too, so

@@ -31,7 +31,7 @@ var (
 // snapshot is on stable storage, so the highest number is always whole up to a
 // torn tail, and the lower ones are only waiting to be deleted.
 const (
-	walMagic  = "HXWAL1\r\n"
+	walMagic  = "HXWAL2\r\n"
 	walHeader = len(walMagic) + 8 + wire.KeySize
 	walSuffix = ".wal"
 )
@@ -43,13 +43,14 @@ type wal struct {
 	file   *os.File
 	number uint64
 	size   int64
+	base   int64 // size of the segment when it was new
 	header []byte
 	buf    []byte
 }
 
 // openWAL locks dir, replays its newest segment into a state and opens it for
 // appending. Errors: ErrLocked, ErrForeign, ErrDamaged, or one of the system.
-func openWAL(dir string, chain wire.ChainHash, key wire.PubKey) (*wal, *state, error) {
+func openWAL(dir string, chain wire.ChainHash, key wire.PubKey, m Memory) (*wal, *state, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, fmt.Errorf("open write-ahead log: %w", err)
 	}
@@ -58,7 +59,7 @@ func openWAL(dir string, chain wire.ChainHash, key wire.PubKey) (*wal, *state, e
 		return nil, nil, err
 	}
 	w := &wal{dir: dir, lock: lock, header: slices.Concat([]byte(walMagic), chain[:], key.Bytes())}
-	s, err := w.load()
+	s, err := w.load(m)
 	if err != nil {
 		_ = lock.Close() // the load error says more
 		return nil, nil, fmt.Errorf("open write-ahead log %s: %w", dir, err)
@@ -78,12 +79,12 @@ func lockDir(dir string) (*os.File, error) {
 	return f, nil
 }
 
-func (w *wal) load() (*state, error) {
+func (w *wal) load(m Memory) (*state, error) {
 	numbers, err := segments(w.dir)
 	if err != nil {
 		return nil, err
 	}
-	s := newState()
+	s := newState(m)
 	if len(numbers) == 0 {
 		return s, w.rotate(s)
 	}
@@ -139,6 +140,9 @@ func (w *wal) replay(s *state, data []byte) (int, error) {
 				return 0, fmt.Errorf("%w: at byte %d: %w", ErrDamaged, len(data)-len(rest), err)
 			}
 			return len(data) - len(rest), nil
+		}
+		if first {
+			w.base = int64(len(data) - len(next))
 		}
 		rest = next
 	}
@@ -222,7 +226,7 @@ func (w *wal) rotate(s *state) error {
 	if w.file != nil {
 		_ = w.file.Close() // all of it is synced
 	}
-	w.file, w.number, w.size = f, next, int64(len(data))
+	w.file, w.number, w.size, w.base = f, next, int64(len(data)), int64(len(data))
 	return w.deleteBefore(next)
 }
 

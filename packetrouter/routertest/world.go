@@ -91,7 +91,7 @@ func (w *World) Start() {
 		Budgets: memstore.NewBudgets(10*60*1_000_000, 1<<16), Guard: memstore.NewGuard(1 << 12),
 		Directory: memstore.NewDirectory(), Node: "test",
 	})
-	lane, recent, err := lanes.Open(lanes.Config{
+	lane, recent, err := lanes.OpenDeliveries(lanes.Config{
 		Chain: w.Chain, Org: OrgID, Key: LaneKey().Private, Dir: w.walDir(), Gather: time.Millisecond,
 		VoucherEvery: 20 * time.Millisecond, Voucher: r.PushVoucher,
 	})

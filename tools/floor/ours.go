@@ -35,7 +35,7 @@ func realRouter(ctx context.Context, s setup, ready func(string)) error {
 	limits.Rate, limits.Burst = 100_000, 100_000 // the load is the benchmark's choice
 	egress := semtech.New(semtech.Config{Bind: netip.MustParseAddr("127.0.0.1"), Log: log}, nil)
 	var router *packetrouter.Router // set before anything runs
-	lane, _, err := lanes.Open(lanes.Config{
+	lane, _, err := lanes.OpenDeliveries(lanes.Config{
 		Chain: chainHash(), Org: org, Key: laneKey(), Dir: filepath.Join(s.Dir, "lane"),
 		Gather: 10 * time.Millisecond, VoucherEvery: 250 * time.Millisecond, // the defaults of packetrouter
 		Voucher: func(h packetrouter.HotspotID, raw []byte) { router.PushVoucher(h, raw) },
