@@ -20,6 +20,9 @@ func (nothing) Voucher(packetrouter.LaneRef, uint32, []byte)      {}
 func (nothing) Challenges([][]byte)                               {}
 func (nothing) Head(packetrouter.Head)                            {}
 func (nothing) Result(packetrouter.ItemResult)                    {}
+func (nothing) Radius(packetrouter.Radius)                        {}
+func (nothing) RadiusRefused(packetrouter.RadiusRefusal)          {}
+func (nothing) UsageResults([][]byte)                             {}
 func (nothing) Close(string)                                      {}
 func (nothing) Reserve(packetrouter.OrgID, uint32) bool           { return true }
 func (nothing) Release(packetrouter.OrgID, uint32)                {}

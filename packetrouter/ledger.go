@@ -25,6 +25,7 @@ type Hotspot struct {
 	Lat, Lng int32 // degrees * 1e7, of the place
 	Region   uint16
 	LoRa     bool // full or data-only LoRa class
+	WiFi     bool // Wi-Fi class; needs no place
 }
 
 // Hotspots is an immutable index.
@@ -78,6 +79,8 @@ type Org struct {
 	BundleDigest   [32]byte
 	Ranges         []DevAddrRange
 	JoinEUIs       []EUI
+	Realms         []string // Wi-Fi realms, lower case
+	WiFiPrice      uint32   // micro-DC per 1,000,000 bytes; 0 buys no Wi-Fi
 	Signers        []Signer
 }
 

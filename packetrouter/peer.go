@@ -21,10 +21,10 @@ type peer struct {
 	key     wire.PubKey
 	session atomic.Pointer[Session] // the live stream, nil when there is none
 
-	mu       sync.Mutex
-	leftAt   int64 // when the last stream ended, Unix microseconds
-	tokens   int64 // micro-packets left in the bucket
-	filledAt int64
+	mu     sync.Mutex
+	leftAt int64 // when the last stream ended, Unix microseconds
+	uplink bucket
+	wifi   bucket
 	// ids has the newest packet of each residue class: id | outcome << 56.
 	// Outcome 0 is still under way.
 	ids    []uint64
@@ -41,22 +41,18 @@ type seenFrame struct {
 
 const idMask = 1<<56 - 1
 
-// allow takes one packet from the hotspot's bucket.
+// allow takes one uplink from the hotspot's bucket.
 func (p *peer) allow(now int64, limits Limits) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	most := int64(limits.Burst) * 1e6
-	if p.filledAt == 0 {
-		p.tokens = most
-	} else if d := now - p.filledAt; d > 0 {
-		p.tokens = min(most, p.tokens+min(d, most)*int64(limits.Rate))
-	}
-	p.filledAt = max(p.filledAt, now)
-	if p.tokens < 1e6 {
-		return false
-	}
-	p.tokens -= 1e6
-	return true
+	return p.uplink.allow(now, limits.Rate, limits.Burst)
+}
+
+// allowWiFi takes one message for a payer from the hotspot's other bucket.
+func (p *peer) allowWiFi(now int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.wifi.allow(now, wifiRate, wifiBurst)
 }
 
 // begin notes that a packet is under way. It reports whether the id was seen

@@ -97,6 +97,9 @@ func (b *bench) Voucher(packetrouter.LaneRef, uint32, []byte)      {}
 func (b *bench) Challenges([][]byte)                               {}
 func (b *bench) Head(packetrouter.Head)                            {}
 func (b *bench) Result(packetrouter.ItemResult)                    {}
+func (b *bench) Radius(packetrouter.Radius)                        {}
+func (b *bench) RadiusRefused(packetrouter.RadiusRefusal)          {}
+func (b *bench) UsageResults([][]byte)                             {}
 func (b *bench) Present(packetrouter.HotspotID, [][]byte) [][]byte { return nil }
 func (b *bench) Submit(*packetrouter.Hotspot, packetrouter.ItemKind, []byte, func(packetrouter.ItemResult)) {
 }

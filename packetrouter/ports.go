@@ -188,6 +188,11 @@ type Link interface {
 	Challenges(raw [][]byte)
 	Head(h Head)
 	Result(r ItemResult)
+	// Radius hands on a payer's packet, RadiusRefused says that one of the
+	// hotspot's was not carried, UsageResults are wire.UsageResult each.
+	Radius(m Radius)
+	RadiusRefused(x RadiusRefusal)
+	UsageResults(raw [][]byte)
 	// Close ends the stream after what is queued was sent.
 	Close(reason string)
 }

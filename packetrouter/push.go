@@ -69,17 +69,7 @@ func (r *Router) PushVoucher(h HotspotID, raw []byte) {
 	if err != nil {
 		panic("packetrouter: the book signs well-formed vouchers: " + err.Error())
 	}
-	hot := r.snapshot.Load().Hotspots.ByID(h)
-	if hot == nil {
-		return
-	}
-	r.mu.Lock()
-	p := r.peers[hot.Key]
-	r.mu.Unlock()
-	if p == nil {
-		return
-	}
-	if s := p.session.Load(); s != nil {
+	if s := r.live(h); s != nil {
 		s.link.Voucher(LaneRef{OrgID(v.Org), v.Lane}, v.Epoch, raw)
 	}
 }

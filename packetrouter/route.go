@@ -5,13 +5,18 @@ import (
 	"encoding/binary"
 	"sync/atomic"
 	"time"
+
+	"github.com/hexwave/hexwave/proto/wire"
 )
 
 // Protocol is how a destination is spoken to.
 type Protocol string
 
 // Protocols that routes may name.
-const ProtocolGWMP Protocol = "gwmp"
+const (
+	ProtocolGWMP  Protocol = "gwmp"  // network server, for LoRaWAN
+	ProtocolPayer Protocol = "payer" // payer agent, for Wi-Fi realms
+)
 
 // RouteDef is a route as an org's bundle defines it, already checked against
 // the org's ranges and JoinEUIs.
@@ -20,8 +25,10 @@ type RouteDef struct {
 	Org          OrgID
 	Active       bool
 	Protocol     Protocol
-	Address      string // host:port
-	MaxCopies    uint16 // of a transmission
+	Address      string      // host:port
+	PayerKey     wire.PubKey // identity of the payer agent; ProtocolPayer only
+	Realms       []string    // Wi-Fi realms; ProtocolPayer only
+	MaxCopies    uint16      // of a transmission
 	MaxAge       time.Duration
 	KeysRequired bool   // refuse devices without a session key
 	HourlyCap    uint64 // DC an hour and hotspot where no session key proves the frame
@@ -64,6 +71,7 @@ type Route struct {
 type Destination struct {
 	Protocol Protocol
 	Address  string
+	Key      wire.PubKey // that the other side must have; zero accepts any
 
 	failures atomic.Uint32 // in a row
 	retryAt  atomic.Int64  // Unix microseconds

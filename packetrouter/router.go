@@ -41,6 +41,8 @@ type Ports struct {
 	Directory Directory
 	Book      Book
 	Relay     Relay
+	// Payers may be nil: the router carries no Wi-Fi then.
+	Payers Payers
 	// Node names this router in the directory.
 	Node string
 }
@@ -65,6 +67,7 @@ type Router struct {
 	directory Directory
 	book      Book
 	relay     Relay
+	payers    Payers
 	node      string
 
 	table    atomic.Pointer[Table]
@@ -76,6 +79,7 @@ type Router struct {
 	unbooked       atomic.Uint64
 	creditsMetered atomic.Uint64
 	downlinks      [16]atomic.Uint64 // by TxResult
+	wifi           wifiCounters
 
 	mu        sync.Mutex
 	peers     map[wire.PubKey]*peer  // guarded by mu
@@ -88,8 +92,11 @@ type Router struct {
 func New(limits Limits, p Ports) *Router {
 	r := &Router{
 		limits: limits, stages: pipeline(), budgets: p.Budgets, guard: p.Guard, directory: p.Directory,
-		book: p.Book, relay: p.Relay, node: p.Node,
+		book: p.Book, relay: p.Relay, payers: p.Payers, node: p.Node,
 		peers: map[wire.PubKey]*peer{}, restored: map[HotspotID][]uint64{},
+	}
+	if r.payers == nil {
+		r.payers = noPayers{}
 	}
 	r.pool.New = func() any { return &transit{legs: make([]leg, 0, 2)} }
 	r.snapshot.Store(&Snapshot{})
@@ -104,6 +111,10 @@ func New(limits Limits, p Ports) *Router {
 // Attach sets the ports that call the router back. It must be called before
 // the first Connect.
 func (r *Router) Attach(b Book, y Relay) { r.book, r.relay = b, y }
+
+// AttachPayers sets the way to payer agents, which calls the router back. It must
+// be called before the first Connect.
+func (r *Router) AttachPayers(p Payers) { r.payers = p }
 
 // Limits returns the limits in force.
 func (r *Router) Limits() Limits { return r.limits }
@@ -135,6 +146,7 @@ type Stats struct {
 	Credits   uint64 // DC metered
 	Unbooked  uint64 // deliveries that could not be metered
 	Downlinks map[TxResult]uint64
+	WiFi      WiFiStats
 	InFlight  int64
 	Connected int
 	Hotspots  int // registered, in the snapshot
@@ -145,7 +157,7 @@ type Stats struct {
 // Stats returns a consistent-enough picture for metrics.
 func (r *Router) Stats() Stats {
 	s := Stats{
-		Outcomes: map[wire.Outcome]uint64{}, Downlinks: map[TxResult]uint64{},
+		Outcomes: map[wire.Outcome]uint64{}, Downlinks: map[TxResult]uint64{}, WiFi: r.wifi.stats(),
 		Credits: r.creditsMetered.Load(), Unbooked: r.unbooked.Load(), InFlight: r.inFlight.Load(),
 		Hotspots: r.snapshot.Load().Hotspots.Len(), Routes: len(r.table.Load().routes), Head: r.snapshot.Load().Head,
 	}

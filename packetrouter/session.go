@@ -141,6 +141,9 @@ func (s *Session) Close(now time.Time) {
 	s.peer.session.CompareAndSwap(s, nil)
 	s.router.leave(now, s.peer, s.indexed)
 	s.router.directory.Release(s.peer.key, s.connection)
+	if s.indexed != 0 && s.peer.session.Load() == nil {
+		s.router.payers.Gone(s.indexed)
+	}
 	s.end()
 }
 

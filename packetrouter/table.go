@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+
+	"github.com/hexwave/hexwave/proto/wire"
 )
 
 // Limits of a table. They bound the memory an org's bundle can ask for.
@@ -31,6 +33,7 @@ type Table struct {
 	any     map[EUI][]*Route
 	devices map[EUI][]*Route // by DevEUI, for rejoins that carry no JoinEUI
 	keys    map[keyRef]*keySet
+	realms  map[string]*Route
 
 	destinations map[destinationRef]*Destination
 }
@@ -38,6 +41,7 @@ type Table struct {
 type destinationRef struct {
 	protocol Protocol
 	address  string
+	key      wire.PubKey
 }
 
 // NewTable builds a table. previous, which may be nil, hands down the state of
@@ -48,7 +52,7 @@ func NewTable(defs []RouteDef, sinks map[Protocol]Sink, previous *Table) (*Table
 	}
 	t := &Table{
 		exact: map[JoinPair][]*Route{}, any: map[EUI][]*Route{}, devices: map[EUI][]*Route{},
-		keys: map[keyRef]*keySet{}, destinations: map[destinationRef]*Destination{},
+		keys: map[keyRef]*keySet{}, realms: map[string]*Route{}, destinations: map[destinationRef]*Destination{},
 	}
 	seen := map[RouteKey]bool{}
 	var edges []edge
@@ -65,6 +69,12 @@ func NewTable(defs []RouteDef, sinks map[Protocol]Sink, previous *Table) (*Table
 		for _, x := range d.DevAddrs {
 			edges = append(edges, edge{uint64(x.First), r, true}, edge{uint64(x.Last) + 1, r, false})
 		}
+		for _, realm := range d.Realms {
+			if t.realms[realm] != nil {
+				return nil, fmt.Errorf("%w: realm %q twice", ErrTable, clip(realm))
+			}
+			t.realms[realm] = r
+		}
 		t.addJoins(r, d.Joins)
 		t.addKeys(r, d.Keys, previous)
 	}
@@ -76,20 +86,23 @@ func NewTable(defs []RouteDef, sinks map[Protocol]Sink, previous *Table) (*Table
 
 func (t *Table) add(d *RouteDef, sinks map[Protocol]Sink, previous *Table) (*Route, error) {
 	sink := sinks[d.Protocol]
-	if sink == nil {
+	if sink == nil && d.Protocol != ProtocolPayer {
 		return nil, fmt.Errorf("%w: route %q: protocol %q is not spoken here", ErrTable, clip(d.ID), clip(string(d.Protocol)))
+	}
+	if payer := d.Protocol == ProtocolPayer; payer && len(d.DevAddrs)+len(d.Joins)+len(d.Keys) > 0 || !payer && len(d.Realms) > 0 {
+		return nil, fmt.Errorf("%w: route %q: realms go to payers, devices to network servers", ErrTable, clip(d.ID))
 	}
 	r := &Route{
 		ID: d.ID, Org: d.Org, Key: NewRouteKey(d.Org, d.ID), Active: d.Active, MaxCopies: d.MaxCopies,
 		MaxAge: d.MaxAge, KeysRequired: d.KeysRequired, HourlyCap: d.HourlyCap, sink: sink,
 	}
-	ref := destinationRef{d.Protocol, d.Address}
+	ref := destinationRef{d.Protocol, d.Address, d.PayerKey}
 	if r.Destination = t.destinations[ref]; r.Destination == nil {
 		if previous != nil {
 			r.Destination = previous.destinations[ref]
 		}
 		if r.Destination == nil {
-			r.Destination = &Destination{Protocol: d.Protocol, Address: d.Address}
+			r.Destination = &Destination{Protocol: d.Protocol, Address: d.Address, Key: d.PayerKey}
 		}
 		t.destinations[ref] = r.Destination
 	}
@@ -162,6 +175,9 @@ func (t *Table) Destinations() []*Destination {
 	}
 	return out
 }
+
+// ByRealm returns the route of a Wi-Fi realm, nil when there is none.
+func (t *Table) ByRealm(realm string) *Route { return t.realms[realm] }
 
 // byAddr returns the routes whose ranges hold the address.
 func (t *Table) byAddr(a DevAddr) []*Route {

@@ -8,9 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hexwave/hexwave/internal/cli"
+	"github.com/hexwave/hexwave/internal/keyfile"
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/packetrouter/bundle"
-	"github.com/hexwave/hexwave/packetrouter/keyfile"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 

@@ -20,7 +20,7 @@ type Config struct {
 	Listen  string       `toml:"listen" doc:"TCP address for hotspots, host:port. Bind 0.0.0.0 to serve others than this machine."`
 	KeyFile string       `toml:"key_file" doc:"Identity of this router, made by 'packetrouter keys init'; mode 0600."`
 	Nodes   []string     `toml:"nodes" doc:"gRPC addresses of chain nodes, host:port, tried in order."`
-	Lanes   []LaneConfig `toml:"lanes" doc:"Orgs served, one text each: 'org=1 key=FILE wal=FOLDER bundle=FILE-OR-HTTPS-URL'. key signs vouchers up to the allowance the org gave it; wal must be on a disk that keeps what it syncs."`
+	Lanes   []LaneConfig `toml:"lanes" doc:"Orgs served, one text each: 'org=1 key=FILE wal=FOLDER bundle=FILE-OR-HTTPS-URL'. key signs vouchers up to the allowance the org gave it; wal must be on a disk that keeps what it syncs. An org that buys only Wi-Fi pays by its payer agent: 'org=2 bundle=...' without key and wal."`
 
 	Commit       config.Duration `toml:"commit" doc:"How long deliveries are gathered before one sync of the voucher log, at most 20ms."`
 	VoucherEvery config.Duration `toml:"voucher_every" doc:"Least time between two vouchers for one hotspot."`
@@ -35,7 +35,7 @@ type Config struct {
 // LaneConfig is one org that this router serves, and the lane it signs in.
 type LaneConfig struct {
 	Org    packetrouter.OrgID
-	Key    string // file
+	Key    string // file; empty, with WAL, where the router signs no vouchers of the org
 	WAL    string // folder
 	Bundle string // file or https URL
 }
@@ -95,7 +95,7 @@ func (c Config) Validate() error {
 	}
 	orgs, folders := map[packetrouter.OrgID]bool{}, map[string]bool{}
 	for _, l := range c.Lanes {
-		if orgs[l.Org] || folders[l.WAL] {
+		if orgs[l.Org] || l.WAL != "" && folders[l.WAL] {
 			return fmt.Errorf("lanes name org %s or its wal folder twice; one lane an org, one folder a lane", l.Org)
 		}
 		orgs[l.Org], folders[l.WAL] = true, true
@@ -151,7 +151,7 @@ func (l *LaneConfig) UnmarshalText(b []byte) error {
 			return fmt.Errorf("lane %q: unknown part %q; the parts are org, key, wal and bundle", b, name)
 		}
 	}
-	if v.Org == 0 || v.Key == "" || v.WAL == "" || v.Bundle == "" {
+	if v.Org == 0 || (v.Key == "") != (v.WAL == "") || v.Bundle == "" {
 		return fmt.Errorf("lane %q: write it like 'org=1 key=lane.pem wal=lane1 bundle=org1.bundle'", b)
 	}
 	*l = v
@@ -160,5 +160,8 @@ func (l *LaneConfig) UnmarshalText(b []byte) error {
 
 // MarshalText implements encoding.TextMarshaler.
 func (l LaneConfig) MarshalText() ([]byte, error) {
+	if l.Key == "" {
+		return fmt.Appendf(nil, "org=%d bundle=%s", l.Org, l.Bundle), nil
+	}
 	return fmt.Appendf(nil, "org=%d key=%s wal=%s bundle=%s", l.Org, l.Key, l.WAL, l.Bundle), nil
 }

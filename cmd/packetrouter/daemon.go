@@ -13,15 +13,16 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/hexwave/hexwave/internal/keyfile"
 	"github.com/hexwave/hexwave/internal/service"
 	"github.com/hexwave/hexwave/internal/version"
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/packetrouter/bundle"
 	"github.com/hexwave/hexwave/packetrouter/chainledger"
 	"github.com/hexwave/hexwave/packetrouter/grpcapi"
-	"github.com/hexwave/hexwave/packetrouter/keyfile"
 	"github.com/hexwave/hexwave/packetrouter/lanes"
 	"github.com/hexwave/hexwave/packetrouter/memstore"
+	"github.com/hexwave/hexwave/packetrouter/payerapi"
 	"github.com/hexwave/hexwave/packetrouter/relay"
 	"github.com/hexwave/hexwave/packetrouter/semtech"
 	"github.com/hexwave/hexwave/proto/wire"
@@ -49,6 +50,7 @@ type daemon struct {
 	relay  *relay.Relay
 	ledger *chainledger.Ledger
 	egress *semtech.Egress
+	payers *payerapi.Client
 	loader *bundle.Loader
 	server *grpcapi.Server
 	listen net.Listener
@@ -82,13 +84,17 @@ func newDaemon(ctx context.Context, cfg Config, log *slog.Logger) (*daemon, erro
 	d.relay = relay.New(d.ledger, d.book, log)
 	d.router.Attach(d.book, d.relay)
 	d.egress = semtech.New(semtech.Config{AckWait: cfg.GWMP.AckWait.D(), Log: log}, d.router)
+	d.payers = payerapi.NewClient(payerapi.ClientConfig{
+		Chain: wire.HashChainID(cfg.ChainID), Key: key, Software: software(), Log: log,
+	}, d.router)
+	d.router.AttachPayers(d.payers)
 	sources := map[packetrouter.OrgID]string{}
 	for _, l := range cfg.Lanes {
 		sources[l.Org] = l.Bundle
 	}
 	d.loader = bundle.NewLoader(sources, d.setRoutes, log)
 	d.server = grpcapi.New(grpcapi.Config{
-		Key: key, MaxConnections: cfg.Limits.Connections, Software: "hexwave-packetrouter " + version.Get().Version, Log: log,
+		Key: key, MaxConnections: cfg.Limits.Connections, Software: software(), Log: log,
 	}, d.router)
 	if d.listen, err = service.Listen(ctx, "listen", cfg.Listen); err != nil {
 		return nil, err
@@ -97,9 +103,14 @@ func newDaemon(ctx context.Context, cfg Config, log *slog.Logger) (*daemon, erro
 	return d, nil
 }
 
+func software() string { return "hexwave-packetrouter " + version.Get().Version }
+
 // openLanes reads each lane's log and tells the router what it has delivered.
 func (d *daemon) openLanes() error {
 	for _, c := range d.cfg.Lanes {
+		if c.Key == "" {
+			continue // pays by its payer agent
+		}
 		key, err := keyfile.Load(c.Key)
 		if err != nil {
 			return explainKey(err)
@@ -138,6 +149,7 @@ func (d *daemon) setRoutes(defs []packetrouter.RouteDef) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	d.egress.SetDestinations(ctx, t.Destinations())
+	d.payers.SetDestinations(t.Destinations())
 	d.router.SetTable(t)
 	return nil
 }
@@ -190,6 +202,7 @@ func (d *daemon) Run(ctx context.Context) error {
 	defer stopReload()
 	group.Go(func() error { return d.ledger.Run(parts, d.snapshot) })
 	group.Go(func() error { return d.egress.Run(parts) })
+	group.Go(func() error { return d.payers.Run(parts) })
 	group.Go(func() error { return d.relay.Run(parts) })
 	group.Go(func() error { return d.settle.Run(parts) })
 	group.Go(func() error { return d.loader.Run(parts, reload) })

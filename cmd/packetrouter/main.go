@@ -61,7 +61,7 @@ func runCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			admin.Registry().MustRegister(newCollector(d.router, d.egress))
+			admin.Registry().MustRegister(newCollector(d.router, d.egress, d.payers))
 			admin.AddCheck("router", d.ready)
 			if err := service.Notify(c.Context(), service.StateReady); err != nil {
 				return err

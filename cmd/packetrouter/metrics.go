@@ -4,6 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/hexwave/hexwave/packetrouter"
+	"github.com/hexwave/hexwave/packetrouter/payerapi"
 	"github.com/hexwave/hexwave/packetrouter/semtech"
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -13,27 +14,32 @@ import (
 type collector struct {
 	router *packetrouter.Router
 	egress *semtech.Egress
+	payers *payerapi.Client
 
+	wifi, wifiBack, payersConnected                                                                        *prometheus.Desc
 	uplinks, downlinks, credits, unbooked, inFlight, connected, hotspots, routes, height, epoch, datagrams *prometheus.Desc
 }
 
-func newCollector(r *packetrouter.Router, e *semtech.Egress) *collector {
+func newCollector(r *packetrouter.Router, e *semtech.Egress, p *payerapi.Client) *collector {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("hexwave_packetrouter_"+name, help, labels, nil)
 	}
 	return &collector{
-		router: r, egress: e,
-		uplinks:   desc("uplinks_total", "Uplinks by outcome.", "outcome"),
-		downlinks: desc("downlinks_total", "Downlinks by what became of them.", "result"),
-		credits:   desc("credits_metered_total", "Data credits metered, on stable storage."),
-		unbooked:  desc("unbooked_total", "Deliveries that could not be metered."),
-		inFlight:  desc("uplinks_in_flight", "Uplinks without an outcome."),
-		connected: desc("hotspots_connected", "Live hotspot streams."),
-		hotspots:  desc("hotspots_registered", "Hotspots in the newest snapshot of the chain."),
-		routes:    desc("routes", "Routes in the table."),
-		height:    desc("chain_height", "Height of the newest snapshot."),
-		epoch:     desc("chain_epoch", "Epoch of the newest snapshot."),
-		datagrams: desc("gwmp_total", "Datagrams to and from network servers, by what became of them.", "kind"),
+		router: r, egress: e, payers: p,
+		wifi:            desc("wifi_messages_total", "Messages of hotspots for payers, by kind and by what became of them; delivered is carried.", "kind", "outcome"),
+		wifiBack:        desc("wifi_back_total", "Messages of payers for hotspots: carried, or lost because the hotspot is not here or a queue was full.", "result"),
+		payersConnected: desc("payers_connected", "Payer agents with a live stream."),
+		uplinks:         desc("uplinks_total", "Uplinks by outcome.", "outcome"),
+		downlinks:       desc("downlinks_total", "Downlinks by what became of them.", "result"),
+		credits:         desc("credits_metered_total", "Data credits metered, on stable storage."),
+		unbooked:        desc("unbooked_total", "Deliveries that could not be metered."),
+		inFlight:        desc("uplinks_in_flight", "Uplinks without an outcome."),
+		connected:       desc("hotspots_connected", "Live hotspot streams."),
+		hotspots:        desc("hotspots_registered", "Hotspots in the newest snapshot of the chain."),
+		routes:          desc("routes", "Routes in the table."),
+		height:          desc("chain_height", "Height of the newest snapshot."),
+		epoch:           desc("chain_epoch", "Epoch of the newest snapshot."),
+		datagrams:       desc("gwmp_total", "Datagrams to and from network servers, by what became of them.", "kind"),
 	}
 }
 
@@ -63,6 +69,18 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	gauge(c.routes, float64(s.Routes))
 	gauge(c.height, float64(s.Head.Height))
 	gauge(c.epoch, float64(s.Head.Epoch))
+	for _, o := range wire.Outcomes() {
+		if n := s.WiFi.Radius[o]; n > 0 {
+			count(c.wifi, n, "radius", o.String())
+		}
+		if n := s.WiFi.Usage[o]; n > 0 {
+			count(c.wifi, n, "usage", o.String())
+		}
+	}
+	count(c.wifiBack, s.WiFi.Back, "carried")
+	count(c.wifiBack, s.WiFi.Lost+c.payers.Dropped(), "lost")
+	connected, _ := c.payers.Connected()
+	gauge(c.payersConnected, float64(connected))
 	e := c.egress.Stats()
 	for _, k := range []struct {
 		name string

@@ -13,8 +13,8 @@ import (
 
 	"github.com/hexwave/hexwave/internal/cli"
 	"github.com/hexwave/hexwave/internal/config"
+	"github.com/hexwave/hexwave/internal/keyfile"
 	"github.com/hexwave/hexwave/packetrouter/bundle"
-	"github.com/hexwave/hexwave/packetrouter/keyfile"
 )
 
 // run executes the program in process and returns what it printed.
@@ -95,6 +95,19 @@ func TestConfigRefuses(t *testing.T) {
 	}
 }
 
+func TestLaneOfAPayer(t *testing.T) {
+	var l LaneConfig
+	if err := l.UnmarshalText([]byte("org=2 bundle=x")); err != nil || l != (LaneConfig{Org: 2, Bundle: "x"}) {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if text, err := l.MarshalText(); err != nil || string(text) != "org=2 bundle=x" {
+		t.Errorf("%s, %v", text, err)
+	}
+	if l.UnmarshalText([]byte("org=2 key=a bundle=x")) == nil {
+		t.Error("a key without its log")
+	}
+}
+
 func TestLaneTextRoundTrip(t *testing.T) {
 	var l, again LaneConfig
 	if err := l.UnmarshalText([]byte("  wal=b bundle=https://x/y org=7   key=a ")); err != nil {
@@ -116,7 +129,7 @@ func TestKeysAndBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var k keyView
+	var k struct{ ID, Key string }
 	if err := json.Unmarshal([]byte(made), &k); err != nil || len(k.Key) != 68 || !strings.HasPrefix(k.ID, "hotspot1") {
 		t.Errorf("%s: %v", made, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/packetrouter/bundle"
@@ -76,7 +77,7 @@ func TestOpenWhatWasSigned(t *testing.T) {
 			Key: packetrouter.SessionKey{0x2b, 0x7e, 0x15, 0x16, 0x28, 0xae, 0xd2, 0xa6, 0xab, 0xf7, 0x15, 0x88, 0x09, 0xcf, 0x4f, 0x3c},
 		}},
 	}}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(wire.PubKey{})); diff != "" {
 		t.Error(diff)
 	}
 }

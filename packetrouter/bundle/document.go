@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hexwave/hexwave/packetrouter"
+	"github.com/hexwave/hexwave/proto/wire"
 )
 
 // ErrDocument is returned for a document that is not a routing table.
@@ -54,12 +55,14 @@ type Route struct {
 	DevAddrs     []Range     `json:"dev_addrs,omitempty"`     // inside the org's ranges
 	Joins        []Join      `json:"joins,omitempty"`         // with JoinEUIs of the org
 	SessionKeys  []Session   `json:"session_keys,omitempty"`  // of devices in dev_addrs
+	Realms       []string    `json:"realms,omitempty"`        // of the org, lower case; only and always with a payer
 }
 
-// Destination is a network server.
+// Destination is a network server, or a payer agent.
 type Destination struct {
-	Protocol string `json:"protocol"` // "gwmp"
-	Address  string `json:"address"`  // host:port
+	Protocol string `json:"protocol"`      // "gwmp" or "payer"
+	Address  string `json:"address"`       // host:port
+	Key      string `json:"key,omitempty"` // identity of a payer agent, as 'payeragent keys show' prints it
 }
 
 // Range is inclusive; 8 hex digits each.
@@ -109,9 +112,15 @@ func Parse(data []byte) (*Document, error) {
 // Errors: ErrDocument, with the route and the field.
 func (d *Document) Defs(org *packetrouter.Org) ([]packetrouter.RouteDef, error) {
 	out := make([]packetrouter.RouteDef, 0, len(d.Routes))
-	seen := map[string]bool{}
+	seen, realms := map[string]bool{}, map[string]bool{}
 	for i := range d.Routes {
 		r := &d.Routes[i]
+		for _, x := range r.Realms {
+			if realms[x] {
+				return nil, fmt.Errorf("%w: realm %q twice", ErrDocument, x)
+			}
+			realms[x] = true
+		}
 		if seen[r.ID] {
 			return nil, fmt.Errorf("%w: route %q twice", ErrDocument, r.ID)
 		}
@@ -134,7 +143,8 @@ func (r *Route) def(org *packetrouter.Org) (packetrouter.RouteDef, error) {
 	if n := len(r.ID); n == 0 || n > 64 {
 		return def, errors.New("id must have 1 to 64 bytes")
 	}
-	if err := r.Destination.check(); err != nil {
+	var err error
+	if def.PayerKey, err = r.Destination.check(); err != nil {
 		return def, err
 	}
 	if def.MaxCopies == 0 {
@@ -157,6 +167,9 @@ func (r *Route) def(org *packetrouter.Org) (packetrouter.RouteDef, error) {
 }
 
 func (r *Route) fill(def *packetrouter.RouteDef, org *packetrouter.Org) error {
+	if err := r.fillRealms(def, org); err != nil {
+		return err
+	}
 	for _, x := range r.DevAddrs {
 		v, err := x.parse(org)
 		if err != nil {
@@ -192,18 +205,51 @@ func (r *Route) fill(def *packetrouter.RouteDef, org *packetrouter.Org) error {
 	return nil
 }
 
-func (d Destination) check() error {
-	if d.Protocol != string(packetrouter.ProtocolGWMP) {
-		return fmt.Errorf("protocol %q; known: gwmp", d.Protocol)
+// fillRealms takes the realms of a payer's route. A login goes to one payer, so a
+// route is for network servers or for a payer, never for both.
+func (r *Route) fillRealms(def *packetrouter.RouteDef, org *packetrouter.Org) error {
+	payer := def.Protocol == packetrouter.ProtocolPayer
+	switch {
+	case payer && len(r.Realms) == 0:
+		return errors.New("a payer's route needs realms")
+	case payer && len(r.DevAddrs)+len(r.Joins)+len(r.SessionKeys) > 0:
+		return errors.New("a payer's route takes realms only")
+	case !payer && len(r.Realms) > 0:
+		return errors.New("realms need a payer as destination")
 	}
+	for _, x := range r.Realms {
+		if !slices.Contains(org.Realms, x) {
+			return fmt.Errorf("realm %q is not the org's", x)
+		}
+	}
+	def.Realms = r.Realms
+	return nil
+}
+
+// check returns the key that the destination must have, zero where none is asked
+// for.
+func (d Destination) check() (wire.PubKey, error) {
+	var key wire.PubKey
 	host, port, err := net.SplitHostPort(d.Address)
 	if err != nil || host == "" || len(d.Address) > 256 {
-		return fmt.Errorf("address %q: want host:port", d.Address)
+		return key, fmt.Errorf("address %q: want host:port", d.Address)
 	}
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-		return fmt.Errorf("address %q: want a port from 1 to 65535", d.Address)
+		return key, fmt.Errorf("address %q: want a port from 1 to 65535", d.Address)
 	}
-	return nil
+	switch packetrouter.Protocol(d.Protocol) {
+	case packetrouter.ProtocolGWMP:
+		if d.Key != "" {
+			return key, errors.New("a network server has no key")
+		}
+	case packetrouter.ProtocolPayer:
+		if key, err = wire.DecodeHotspotID(d.Key); err != nil {
+			return key, fmt.Errorf("key of the payer agent: %w", err)
+		}
+	default:
+		return key, fmt.Errorf("protocol %q; known: gwmp, payer", d.Protocol)
+	}
+	return key, nil
 }
 
 func (x Range) parse(org *packetrouter.Org) (packetrouter.DevAddrRange, error) {

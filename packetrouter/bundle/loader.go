@@ -121,6 +121,7 @@ func (l *Loader) load(ctx context.Context, snap *packetrouter.Snapshot, force bo
 		routes, err := readRoutes(ctx, from, snap.Chain, record)
 		l.note(org, err)
 		if err != nil {
+			changed = l.dropRealms(org, record) || changed
 			continue
 		}
 		l.loaded[org] = loaded{*record, routes}
@@ -134,6 +135,19 @@ func (l *Loader) load(ctx context.Context, snap *packetrouter.Snapshot, force bo
 	}
 }
 
+// dropRealms takes realms that an org has lost out of routes that stay in use
+// for want of newer ones: they may be another org's by now.
+func (l *Loader) dropRealms(org packetrouter.OrgID, record *packetrouter.Org) bool {
+	changed := false
+	for i := range l.loaded[org].routes {
+		r := &l.loaded[org].routes[i]
+		kept := slices.DeleteFunc(slices.Clone(r.Realms), func(x string) bool { return !slices.Contains(record.Realms, x) })
+		changed = changed || len(kept) != len(r.Realms)
+		r.Realms = kept
+	}
+	return changed
+}
+
 func readRoutes(ctx context.Context, from string, chain wire.ChainHash, record *packetrouter.Org) ([]packetrouter.RouteDef, error) {
 	data, err := Read(ctx, from)
 	if err != nil {
@@ -145,7 +159,7 @@ func readRoutes(ctx context.Context, from string, chain wire.ChainHash, record *
 // sameRecord compares what a bundle is checked against.
 func sameRecord(a, b *packetrouter.Org) bool {
 	return a.BundleSequence == b.BundleSequence && a.BundleDigest == b.BundleDigest && a.BundleKey == b.BundleKey &&
-		reflect.DeepEqual(a.Ranges, b.Ranges) && reflect.DeepEqual(a.JoinEUIs, b.JoinEUIs)
+		reflect.DeepEqual(a.Ranges, b.Ranges) && reflect.DeepEqual(a.JoinEUIs, b.JoinEUIs) && reflect.DeepEqual(a.Realms, b.Realms)
 }
 
 // note records, and logs when it is news, whether an org's bundle is loaded.

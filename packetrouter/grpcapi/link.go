@@ -15,6 +15,8 @@ const (
 	maxChallenges = 16384
 	maxResults    = 8192
 	maxDownlinks  = 64
+	maxRadius     = 512 // packets of payers, and refusals
+	maxUsage      = 4096
 	// sendItems bounds one message, so that a downlink never waits long behind it.
 	sendItems = 256
 )
@@ -30,6 +32,8 @@ type link struct {
 	vouchers   map[voucherKey][]byte     // guarded by mu
 	challenges [][]byte                  // guarded by mu
 	results    []packetrouter.ItemResult // guarded by mu
+	radius     []*routerv1.Down          // guarded by mu: packets and refusals
+	usage      [][]byte                  // guarded by mu: results
 	pongs      []uint64                  // guarded by mu
 	newHead    *packetrouter.Head        // guarded by mu
 	closing    string                    // guarded by mu: reason, once closing
@@ -110,6 +114,39 @@ func (l *link) Result(r packetrouter.ItemResult) {
 	})
 }
 
+// Radius implements packetrouter.Link. What does not fit is dropped, as on any
+// RADIUS hop: the asking side asks again.
+func (l *link) Radius(m packetrouter.Radius) {
+	l.putRadius(&routerv1.Down{Message: &routerv1.Down_Radius{Radius: &routerv1.Radius{
+		Proof: m.Proof, Packet: m.Packet, Exchange: m.Exchange,
+	}}})
+}
+
+// RadiusRefused implements packetrouter.Link.
+func (l *link) RadiusRefused(x packetrouter.RadiusRefusal) {
+	l.putRadius(&routerv1.Down{Message: &routerv1.Down_RadiusRefusal{RadiusRefusal: &routerv1.RadiusRefusal{
+		Exchange: x.Exchange, Realm: x.Realm, Outcome: routerv1.Outcome(x.Outcome),
+	}}})
+}
+
+func (l *link) putRadius(m *routerv1.Down) {
+	l.put(func() {
+		if len(l.radius) < maxRadius {
+			l.radius = append(l.radius, m)
+		}
+	})
+}
+
+// UsageResults implements packetrouter.Link. What does not fit is dropped: the
+// hotspot presents the records again.
+func (l *link) UsageResults(raw [][]byte) {
+	l.put(func() {
+		if len(l.usage)+len(raw) <= maxUsage {
+			l.usage = append(l.usage, raw...)
+		}
+	})
+}
+
 // Close implements packetrouter.Link.
 func (l *link) Close(reason string) { l.put(func() { l.closing = reason }) }
 
@@ -128,6 +165,8 @@ type outbox struct {
 	vouchers   [][]byte
 	challenges [][]byte
 	results    []packetrouter.ItemResult
+	radius     []*routerv1.Down
+	usage      [][]byte
 	pongs      []uint64
 	head       *packetrouter.Head
 	closing    string
@@ -139,6 +178,7 @@ func (l *link) take() outbox {
 	defer l.mu.Unlock()
 	o := outbox{
 		acks: l.acks, downlinks: l.downlinks, challenges: l.challenges, results: l.results, pongs: l.pongs,
+		radius: l.radius, usage: l.usage,
 		head: l.newHead, closing: l.closing, overrun: l.overrun,
 	}
 	for _, raw := range l.vouchers {
@@ -146,6 +186,7 @@ func (l *link) take() outbox {
 	}
 	clear(l.vouchers)
 	l.acks, l.downlinks, l.challenges, l.results, l.pongs, l.newHead = nil, nil, nil, nil, nil, nil
+	l.radius, l.usage = nil, nil
 	return o
 }
 
@@ -153,6 +194,11 @@ func (l *link) take() outbox {
 func (o *outbox) send(send func(*routerv1.Down) error) error {
 	for _, d := range o.downlinks {
 		if err := send(d); err != nil {
+			return err
+		}
+	}
+	for _, m := range o.radius {
+		if err := send(m); err != nil {
 			return err
 		}
 	}
@@ -177,6 +223,12 @@ func (o *outbox) send(send func(*routerv1.Down) error) error {
 	}
 	err = chunked(o.vouchers, func(part [][]byte) error {
 		return send(&routerv1.Down{Message: &routerv1.Down_Vouchers{Vouchers: items(part)}})
+	})
+	if err != nil {
+		return err
+	}
+	err = chunked(o.usage, func(part [][]byte) error {
+		return send(&routerv1.Down{Message: &routerv1.Down_UsageResults{UsageResults: items(part)}})
 	})
 	if err != nil {
 		return err

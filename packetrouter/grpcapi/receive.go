@@ -99,6 +99,14 @@ func (r *receiver) handle(s *packetrouter.Session, m *routerv1.Up) error {
 		return submit(s, packetrouter.ItemReport, x.Reports.GetItems())
 	case *routerv1.Up_Reveals:
 		return submit(s, packetrouter.ItemReveal, x.Reveals.GetItems())
+	case *routerv1.Up_Radius:
+		s.Radius(time.Now(), packetrouter.Radius{
+			Realm: x.Radius.GetRealm(), Proof: x.Radius.GetProof(), Packet: x.Radius.GetPacket(), Exchange: x.Radius.GetExchange(),
+		})
+	case *routerv1.Up_Usage:
+		s.Usage(time.Now(), packetrouter.Usage{
+			Realm: x.Usage.GetRealm(), Records: x.Usage.GetRecords(), Vouchers: x.Usage.GetVouchers(),
+		})
 	case *routerv1.Up_Ping:
 		r.link.pong(x.Ping.GetToken())
 	case *routerv1.Up_Pong:

@@ -25,6 +25,9 @@ import (
 // Version of the stream protocol that this package speaks.
 const Version = 1
 
+// FeatureWiFi is the feature of a router that carries RADIUS and usage.
+const FeatureWiFi = "wifi"
+
 // Bounds of what a hotspot may send.
 const (
 	maxMessage  = 1 << 20 // bytes
@@ -127,7 +130,7 @@ func (s *Server) Connect(stream grpc.BidiStreamingServer[routerv1.Up, routerv1.D
 func (s *Server) hello(w packetrouter.Welcome) *routerv1.Down {
 	return &routerv1.Down{Message: &routerv1.Down_Hello{Hello: &routerv1.RouterHello{
 		Version: Version, Chain: w.Chain[:], Hotspot: uint32(w.Hotspot), Head: head(w.Head),
-		Software: s.cfg.Software, Window: uint32(w.Window),
+		Software: s.cfg.Software, Window: uint32(w.Window), Features: []string{FeatureWiFi},
 	}}}
 }
 

@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hexwave/hexwave/internal/keyfile"
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/packetrouter/bundle"
-	"github.com/hexwave/hexwave/packetrouter/keyfile"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/hexwave/hexwave/packetrouter/keyfile"
+	"github.com/hexwave/hexwave/internal/keyfile"
 )
 
 func TestCreateThenLoad(t *testing.T) {
