@@ -40,6 +40,7 @@ var none = []string{}
 var directions = []direction{
 	{"proto/wire", none, none, "signed bytes are read by every part and audited alone: std only"},
 	{"proto", none, []string{"google.golang.org/protobuf", "google.golang.org/grpc"}, "wire formats know nothing above them"},
+	{"proto/radius", none, []string{"layeh.com/radius"}, "the rules of RADIUS stand on one codec and know nothing else"},
 	{"poc", []string{"proto/wire"}, []string{"github.com/oasisprotocol/curve25519-voi"}, "poc is pure; the chain executes it on every validator"},
 	{"packetrouter", []string{"proto", "poc", "internal"}, nil, "the router declares what it needs of the chain; an adapter meets it"},
 	{"packetrouter/chainledger", []string{"packetrouter", "proto", "poc", "internal", "chain"}, nil, "the one adapter of the router to the chain"},
