@@ -22,6 +22,8 @@ type orgRow struct {
 	Reserved uint64   `json:"reserved_credits"`
 	DevAddrs []string `json:"dev_addrs"`
 	JoinEUIs []string `json:"join_euis"`
+	Realms   []string `json:"realms"`
+	Price    uint32   `json:"wifi_price_udc_per_mb"` // micro-DC per 1,000,000 bytes; 0 buys no Wi-Fi
 	Lanes    int      `json:"lanes"`
 	Sequence uint64   `json:"bundle_sequence"`
 }
@@ -42,11 +44,24 @@ func orgView() cli.View[orgRow] {
 			{Name: "reserved", Text: func(o orgRow) string { return fmt.Sprintf("%d DC", o.Reserved) }},
 			{Name: "dev addrs", Text: func(o orgRow) string { return strings.Join(o.DevAddrs, " ") }},
 			{Name: "join euis", Text: func(o orgRow) string { return strings.Join(o.JoinEUIs, " ") }},
+			{Name: "realms", Text: func(o orgRow) string { return strings.Join(o.Realms, " ") }},
+			{Name: "wi-fi", Text: func(o orgRow) string {
+				if o.Price == 0 {
+					return ""
+				}
+				return perGB(o.Price)
+			}},
 			{Name: "lanes", Text: func(o orgRow) string { return fmt.Sprint(o.Lanes) }},
 			{Name: "bundle", Text: func(o orgRow) string { return fmt.Sprint(o.Sequence) }},
 			{Name: "owner", Wide: true, Text: func(o orgRow) string { return o.Owner }},
 		},
 	}
+}
+
+// perGB writes a Wi-Fi price in US$ a gigabyte: one DC is US$0.00001, so 10^8
+// micro-DC per 10^6 bytes are US$1 a GB.
+func perGB(price uint32) string {
+	return fmt.Sprintf("US$%d.%04d/GB", price/100_000_000, price%100_000_000/10_000)
 }
 
 func (n *network) orgRow(ctx context.Context, d routingtypes.OrgDetail) (orgRow, error) {
@@ -56,7 +71,7 @@ func (n *network) orgRow(ctx context.Context, d routingtypes.OrgDetail) (orgRow,
 	}
 	r := orgRow{
 		Org: d.Org.Id, Owner: d.Org.Owner, Escrow: e.Escrow.Balance.Credits, Reserved: e.Escrow.Reserved,
-		DevAddrs: []string{}, JoinEUIs: []string{}, Lanes: len(d.Signers), Sequence: d.Org.BundleSequence,
+		DevAddrs: []string{}, JoinEUIs: []string{}, Realms: append([]string{}, d.Realms...), Price: d.Org.WifiPrice, Lanes: len(d.Signers), Sequence: d.Org.BundleSequence,
 	}
 	for _, x := range d.Ranges {
 		r.DevAddrs = append(r.DevAddrs, fmt.Sprintf("%08x-%08x", x.First, x.Last))

@@ -49,7 +49,7 @@ func hotspot(m *hotspottypes.Hotspot) (packetrouter.Hotspot, bool) {
 	class := wire.HotspotClass(m.Class)
 	h := packetrouter.Hotspot{
 		ID: packetrouter.HotspotID(m.Index), Key: key, Region: uint16(m.Region),
-		LoRa: class == wire.ClassFullLoRa || class == wire.ClassDataLoRa,
+		LoRa: class == wire.ClassFullLoRa || class == wire.ClassDataLoRa, WiFi: class == wire.ClassWiFi,
 	}
 	if m.Location != nil {
 		h.Asserted, h.Lat, h.Lng = true, m.Location.Lat, m.Location.Lng
@@ -78,7 +78,9 @@ func (n *Node) listOrgs(ctx context.Context) (map[packetrouter.OrgID]*packetrout
 }
 
 func org(m *routingtypes.OrgDetail) *packetrouter.Org {
-	o := &packetrouter.Org{ID: packetrouter.OrgID(m.Org.Id), BundleSequence: m.Org.BundleSequence}
+	o := &packetrouter.Org{
+		ID: packetrouter.OrgID(m.Org.Id), BundleSequence: m.Org.BundleSequence, WiFiPrice: m.Org.WifiPrice, Realms: m.Realms,
+	}
 	if k, err := wire.ParsePubKey(m.Org.BundleKey); err == nil {
 		o.BundleKey = k
 	}

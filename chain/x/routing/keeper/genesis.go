@@ -37,6 +37,11 @@ func (k *Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 			return err
 		}
 	}
+	for _, r := range g.Realms {
+		if err := k.setRealm(ctx, r); err != nil {
+			return err
+		}
+	}
 	for _, s := range g.Signers {
 		if err := k.setSigner(ctx, s); err != nil {
 			return err
@@ -65,6 +70,9 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		g.Signers = append(g.Signers, d.Signers...)
 		for _, eui := range d.JoinEuis {
 			g.JoinEuis = append(g.JoinEuis, types.JoinEUI{Org: id, JoinEui: eui})
+		}
+		for _, realm := range d.Realms {
+			g.Realms = append(g.Realms, types.Realm{Org: id, Realm: realm})
 		}
 		return false, err
 	})

@@ -48,6 +48,8 @@ type Keeper struct {
 	joinEUIs    collections.KeySet[collections.Pair[uint32, uint64]]
 	signers     collections.Map[collections.Pair[uint32, uint32], types.Signer]
 	signerKeys  collections.KeySet[[]byte]
+	realms      collections.Map[string, uint32]
+	orgRealms   collections.KeySet[collections.Pair[uint32, string]]
 }
 
 // NewKeeper returns a keeper over its store. Bonds are held by the module
@@ -70,6 +72,9 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 			collections.PairKeyCodec(collections.Uint32Key, collections.Uint64Key)),
 		signers:    collections.NewMap(sb, collections.NewPrefix(6), "signers", two32, codec.CollValue[types.Signer](cdc)),
 		signerKeys: collections.NewKeySet(sb, collections.NewPrefix(7), "signer_keys", collections.BytesKey),
+		realms:     collections.NewMap(sb, collections.NewPrefix(8), "realms", collections.StringKey, collections.Uint32Value),
+		orgRealms: collections.NewKeySet(sb, collections.NewPrefix(9), "org_realms",
+			collections.PairKeyCodec(collections.Uint32Key, collections.StringKey)),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

@@ -61,6 +61,9 @@ func (k *Keeper) detail(ctx context.Context, o types.Org) (types.OrgDetail, erro
 	if err != nil {
 		return d, err
 	}
+	if d.Realms, err = k.realmsOf(ctx, o.Id); err != nil {
+		return d, err
+	}
 	d.Signers, err = k.OrgSigners(ctx, o.Id)
 	return d, err
 }

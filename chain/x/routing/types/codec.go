@@ -14,6 +14,9 @@ func RegisterInterfaces(r codectypes.InterfaceRegistry) {
 		&MsgAddJoinEUI{},
 		&MsgAuthorizeSigner{},
 		&MsgCommitBundle{},
+		&MsgSetWifiPrice{},
+		&MsgAddRealm{},
+		&MsgRemoveRealm{},
 		&MsgUpdateParams{},
 	)
 	msgservice.RegisterMsgServiceDesc(r, &_Msg_serviceDesc)

@@ -39,6 +39,18 @@ var (
 	ErrAllowance = errorsmod.Register(ModuleName, 13, "allowance is 0")
 )
 
+// Errors of Wi-Fi realms.
+var (
+	// ErrRealm is returned for text that is no DNS name in lower case.
+	ErrRealm = errorsmod.Register(ModuleName, 18, "invalid realm")
+	// ErrRealmTaken is returned for a realm that an org has already.
+	ErrRealmTaken = errorsmod.Register(ModuleName, 19, "realm is taken")
+	// ErrNoRealm is returned for a realm that the org does not have.
+	ErrNoRealm = errorsmod.Register(ModuleName, 20, "realm not found")
+	// ErrRealms is returned when the org has MaxRealms realms.
+	ErrRealms = errorsmod.Register(ModuleName, 21, "too many realms")
+)
+
 // Errors of administration.
 var (
 	// ErrParams is returned for parameters that do not hold together.

@@ -199,6 +199,146 @@ func (m *EventSignerAuthorized) GetSigner() Signer {
 	return Signer{}
 }
 
+type EventRealmAdded struct {
+	Realm Realm `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm"`
+}
+
+func (m *EventRealmAdded) Reset()         { *m = EventRealmAdded{} }
+func (m *EventRealmAdded) String() string { return proto.CompactTextString(m) }
+func (*EventRealmAdded) ProtoMessage()    {}
+func (*EventRealmAdded) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e95333b71fdd0dbd, []int{4}
+}
+func (m *EventRealmAdded) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventRealmAdded) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventRealmAdded.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventRealmAdded) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventRealmAdded.Merge(m, src)
+}
+func (m *EventRealmAdded) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventRealmAdded) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventRealmAdded.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventRealmAdded proto.InternalMessageInfo
+
+func (m *EventRealmAdded) GetRealm() Realm {
+	if m != nil {
+		return m.Realm
+	}
+	return Realm{}
+}
+
+type EventRealmRemoved struct {
+	Realm Realm `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm"`
+}
+
+func (m *EventRealmRemoved) Reset()         { *m = EventRealmRemoved{} }
+func (m *EventRealmRemoved) String() string { return proto.CompactTextString(m) }
+func (*EventRealmRemoved) ProtoMessage()    {}
+func (*EventRealmRemoved) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e95333b71fdd0dbd, []int{5}
+}
+func (m *EventRealmRemoved) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventRealmRemoved) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventRealmRemoved.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventRealmRemoved) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventRealmRemoved.Merge(m, src)
+}
+func (m *EventRealmRemoved) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventRealmRemoved) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventRealmRemoved.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventRealmRemoved proto.InternalMessageInfo
+
+func (m *EventRealmRemoved) GetRealm() Realm {
+	if m != nil {
+		return m.Realm
+	}
+	return Realm{}
+}
+
+type EventWifiPriceSet struct {
+	Org   uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Price uint32 `protobuf:"varint,2,opt,name=price,proto3" json:"price,omitempty"`
+}
+
+func (m *EventWifiPriceSet) Reset()         { *m = EventWifiPriceSet{} }
+func (m *EventWifiPriceSet) String() string { return proto.CompactTextString(m) }
+func (*EventWifiPriceSet) ProtoMessage()    {}
+func (*EventWifiPriceSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e95333b71fdd0dbd, []int{6}
+}
+func (m *EventWifiPriceSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventWifiPriceSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventWifiPriceSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventWifiPriceSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventWifiPriceSet.Merge(m, src)
+}
+func (m *EventWifiPriceSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventWifiPriceSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventWifiPriceSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventWifiPriceSet proto.InternalMessageInfo
+
+func (m *EventWifiPriceSet) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventWifiPriceSet) GetPrice() uint32 {
+	if m != nil {
+		return m.Price
+	}
+	return 0
+}
+
 type EventBundleCommitted struct {
 	Org      uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
 	Sequence uint64 `protobuf:"varint,2,opt,name=sequence,proto3" json:"sequence,omitempty"`
@@ -209,7 +349,7 @@ func (m *EventBundleCommitted) Reset()         { *m = EventBundleCommitted{} }
 func (m *EventBundleCommitted) String() string { return proto.CompactTextString(m) }
 func (*EventBundleCommitted) ProtoMessage()    {}
 func (*EventBundleCommitted) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{4}
+	return fileDescriptor_e95333b71fdd0dbd, []int{7}
 }
 func (m *EventBundleCommitted) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -264,37 +404,43 @@ func init() {
 	proto.RegisterType((*EventRangeAdded)(nil), "hexwave.routing.v1.EventRangeAdded")
 	proto.RegisterType((*EventJoinEUIAdded)(nil), "hexwave.routing.v1.EventJoinEUIAdded")
 	proto.RegisterType((*EventSignerAuthorized)(nil), "hexwave.routing.v1.EventSignerAuthorized")
+	proto.RegisterType((*EventRealmAdded)(nil), "hexwave.routing.v1.EventRealmAdded")
+	proto.RegisterType((*EventRealmRemoved)(nil), "hexwave.routing.v1.EventRealmRemoved")
+	proto.RegisterType((*EventWifiPriceSet)(nil), "hexwave.routing.v1.EventWifiPriceSet")
 	proto.RegisterType((*EventBundleCommitted)(nil), "hexwave.routing.v1.EventBundleCommitted")
 }
 
 func init() { proto.RegisterFile("hexwave/routing/v1/events.proto", fileDescriptor_e95333b71fdd0dbd) }
 
 var fileDescriptor_e95333b71fdd0dbd = []byte{
-	// 371 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x6c, 0xd1, 0x41, 0x4f, 0xe2, 0x40,
-	0x14, 0x07, 0xf0, 0x76, 0x61, 0x59, 0x32, 0xbb, 0x9b, 0x5d, 0x1b, 0x54, 0x52, 0x93, 0xd2, 0xf4,
-	0xc4, 0xa9, 0x15, 0xbd, 0x78, 0xf0, 0x42, 0x91, 0x83, 0x5c, 0x08, 0x35, 0x5e, 0x8c, 0x89, 0x29,
-	0xcc, 0xcb, 0x74, 0x8c, 0xcc, 0xe0, 0x74, 0x5a, 0xd1, 0x4f, 0xe1, 0xc7, 0xe2, 0xc8, 0xd1, 0x93,
-	0x31, 0xf0, 0x45, 0x4c, 0x87, 0x01, 0x0f, 0xf6, 0x04, 0xaf, 0xfd, 0xff, 0x7f, 0x4d, 0xde, 0x43,
-	0xad, 0x04, 0xe6, 0x4f, 0x71, 0x0e, 0x81, 0xe0, 0x99, 0xa4, 0x8c, 0x04, 0x79, 0x27, 0x80, 0x1c,
-	0x98, 0x4c, 0xfd, 0x99, 0xe0, 0x92, 0x5b, 0x96, 0x0e, 0xf8, 0x3a, 0xe0, 0xe7, 0x1d, 0xbb, 0x41,
-	0x38, 0xe1, 0xea, 0x75, 0x50, 0xfc, 0xdb, 0x24, 0x6d, 0xa7, 0x84, 0x92, 0xcf, 0x33, 0xd0, 0x92,
-	0x17, 0xa2, 0x7f, 0xfd, 0x42, 0x1e, 0x0a, 0xd2, 0x13, 0x10, 0x4b, 0xc0, 0x56, 0x80, 0x2a, 0x5c,
-	0x90, 0xa6, 0xe9, 0x9a, 0xed, 0xdf, 0x27, 0x87, 0xfe, 0xf7, 0x4f, 0xf9, 0x43, 0x41, 0xc2, 0xea,
-	0xe2, 0xbd, 0x65, 0x44, 0x45, 0xd2, 0x1b, 0x6a, 0x23, 0x8a, 0x19, 0x81, 0x2e, 0xc6, 0x80, 0xad,
-	0x73, 0xf4, 0x53, 0x14, 0x93, 0x56, 0xdc, 0x32, 0xe5, 0x02, 0xf2, 0x2e, 0xc6, 0x42, 0xb5, 0x34,
-	0xb7, 0x29, 0x79, 0x23, 0xb4, 0xa7, 0xc0, 0x01, 0xa7, 0xac, 0x7f, 0x7d, 0xb9, 0x25, 0xeb, 0xf7,
-	0x9c, 0xb2, 0x3b, 0xc8, 0xa8, 0x56, 0x8f, 0xca, 0x54, 0xdd, 0xd1, 0xe0, 0xaf, 0xa2, 0xd2, 0xcf,
-	0xa8, 0x37, 0x42, 0xfb, 0x8a, 0xbc, 0xa2, 0x84, 0x81, 0xe8, 0x66, 0x32, 0xe1, 0x82, 0xbe, 0x00,
-	0xb6, 0xce, 0x50, 0x2d, 0x55, 0xcf, 0x34, 0x6a, 0x97, 0xa1, 0x9b, 0x96, 0x36, 0x75, 0xde, 0xbb,
-	0x45, 0x0d, 0x45, 0x86, 0x19, 0xc3, 0x0f, 0xd0, 0xe3, 0xd3, 0x29, 0x95, 0xc5, 0xfe, 0xfe, 0x7f,
-	0xed, 0xef, 0xaf, 0x5a, 0x90, 0x65, 0xa3, 0x7a, 0x0a, 0x8f, 0x19, 0xb0, 0x09, 0x34, 0x7f, 0xb8,
-	0x66, 0xbb, 0x1a, 0xed, 0x66, 0xeb, 0x00, 0xd5, 0x30, 0x25, 0x90, 0xca, 0x66, 0xc5, 0x35, 0xdb,
-	0x7f, 0x22, 0x3d, 0x85, 0x83, 0xc5, 0xca, 0x31, 0x97, 0x2b, 0xc7, 0xfc, 0x58, 0x39, 0xe6, 0xeb,
-	0xda, 0x31, 0x96, 0x6b, 0xc7, 0x78, 0x5b, 0x3b, 0xc6, 0xcd, 0x31, 0xa1, 0x32, 0xc9, 0xc6, 0xfe,
-	0x84, 0x4f, 0x83, 0xed, 0x75, 0xb7, 0xbf, 0x93, 0x24, 0xa6, 0x2c, 0x98, 0xef, 0xae, 0xad, 0x4e,
-	0x3d, 0xae, 0xa9, 0x5b, 0x9f, 0x7e, 0x06, 0x00, 0x00, 0xff, 0xff, 0x1e, 0xc5, 0x68, 0xec, 0x58,
-	0x02, 0x00, 0x00,
+	// 431 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x92, 0xc1, 0x6f, 0xd3, 0x30,
+	0x14, 0xc6, 0x13, 0xb6, 0x96, 0xc9, 0x80, 0x00, 0xab, 0x40, 0x09, 0x52, 0x56, 0xe5, 0xb4, 0x53,
+	0xc2, 0x40, 0x48, 0x48, 0x70, 0x69, 0x46, 0x25, 0xe8, 0xa5, 0x2c, 0x13, 0x42, 0x42, 0x48, 0x28,
+	0xab, 0x1f, 0x8e, 0xd1, 0x62, 0x17, 0xc7, 0x09, 0x83, 0xbf, 0x82, 0x3f, 0x6b, 0xc7, 0x1d, 0x39,
+	0x21, 0xd4, 0xfe, 0x23, 0xc8, 0xce, 0x4b, 0x39, 0x2c, 0x27, 0x4e, 0xc9, 0xe7, 0xf7, 0x7d, 0xbf,
+	0xe4, 0xc9, 0x1f, 0xd9, 0x2f, 0xe0, 0xfc, 0x5b, 0xde, 0x40, 0xa2, 0x55, 0x6d, 0x84, 0xe4, 0x49,
+	0x73, 0x98, 0x40, 0x03, 0xd2, 0x54, 0xf1, 0x4a, 0x2b, 0xa3, 0x28, 0x45, 0x43, 0x8c, 0x86, 0xb8,
+	0x39, 0x0c, 0x46, 0x5c, 0x71, 0xe5, 0xc6, 0x89, 0x7d, 0x6b, 0x9d, 0x41, 0xd8, 0x83, 0x32, 0xdf,
+	0x57, 0x80, 0xa4, 0x28, 0x25, 0xb7, 0x67, 0x96, 0xbc, 0xd0, 0xfc, 0x48, 0x43, 0x6e, 0x80, 0xd1,
+	0x84, 0xec, 0x28, 0xcd, 0xc7, 0xfe, 0xc4, 0x3f, 0xb8, 0xf1, 0xe4, 0x41, 0x7c, 0xf5, 0x53, 0xf1,
+	0x42, 0xf3, 0x74, 0xf7, 0xe2, 0xf7, 0xbe, 0x97, 0x59, 0x67, 0xb4, 0x40, 0x46, 0x96, 0x4b, 0x0e,
+	0x53, 0xc6, 0x80, 0xd1, 0x97, 0x64, 0xa0, 0xad, 0x42, 0xca, 0xa4, 0x8f, 0xf2, 0x0a, 0x9a, 0x29,
+	0x63, 0xda, 0xa5, 0x10, 0xd7, 0x86, 0xa2, 0x63, 0x72, 0xd7, 0x01, 0xe7, 0x4a, 0xc8, 0xd9, 0xbb,
+	0x37, 0x1d, 0x72, 0xef, 0x8b, 0x12, 0xf2, 0x13, 0xd4, 0x02, 0xa9, 0x8f, 0xfa, 0xa8, 0x98, 0x41,
+	0xe0, 0x75, 0x1b, 0x99, 0xd5, 0x22, 0x3a, 0x26, 0xf7, 0x1c, 0xf2, 0x44, 0x70, 0x09, 0x7a, 0x5a,
+	0x9b, 0x42, 0x69, 0xf1, 0x03, 0x18, 0x7d, 0x4e, 0x86, 0x95, 0x3b, 0x43, 0x68, 0xd0, 0x07, 0x6d,
+	0x53, 0xc8, 0x44, 0x7f, 0xf4, 0xba, 0x5b, 0x1b, 0xf2, 0xb3, 0xb2, 0xfd, 0xc7, 0x67, 0x64, 0xa0,
+	0xad, 0x42, 0xd6, 0xc3, 0x3e, 0x96, 0xb3, 0x6f, 0xf7, 0xb5, 0x22, 0x9a, 0xe3, 0xbe, 0x6e, 0x94,
+	0x41, 0xa9, 0x9a, 0xff, 0x67, 0xbd, 0x40, 0xd6, 0x7b, 0xf1, 0x59, 0xbc, 0xd5, 0x62, 0x09, 0x27,
+	0x60, 0xe8, 0x9d, 0x7f, 0x57, 0x7a, 0xcb, 0xdd, 0x19, 0x1d, 0x91, 0xc1, 0xca, 0x4e, 0xc7, 0xd7,
+	0xdc, 0x59, 0x2b, 0xa2, 0x8f, 0x64, 0xe4, 0xc2, 0x69, 0x2d, 0xd9, 0x19, 0x1c, 0xa9, 0xb2, 0x14,
+	0xc6, 0x56, 0xe2, 0x6a, 0x3e, 0x20, 0x7b, 0x15, 0x7c, 0xad, 0x41, 0x22, 0x62, 0x37, 0xdb, 0x6a,
+	0x7a, 0x9f, 0x0c, 0x99, 0xe0, 0x50, 0x99, 0xf1, 0xce, 0xc4, 0x3f, 0xb8, 0x99, 0xa1, 0x4a, 0xe7,
+	0x17, 0xeb, 0xd0, 0xbf, 0x5c, 0x87, 0xfe, 0x9f, 0x75, 0xe8, 0xff, 0xdc, 0x84, 0xde, 0xe5, 0x26,
+	0xf4, 0x7e, 0x6d, 0x42, 0xef, 0xc3, 0x63, 0x2e, 0x4c, 0x51, 0x9f, 0xc6, 0x4b, 0x55, 0x26, 0x5d,
+	0x61, 0xbb, 0xe7, 0xb2, 0xc8, 0x85, 0x4c, 0xce, 0xb7, 0x05, 0x76, 0xed, 0x3d, 0x1d, 0xba, 0xfa,
+	0x3e, 0xfd, 0x1b, 0x00, 0x00, 0xff, 0xff, 0x93, 0x47, 0x04, 0xc9, 0x2b, 0x03, 0x00, 0x00,
 }
 
 func (m *EventOrgCreated) Marshal() (dAtA []byte, err error) {
@@ -429,6 +575,105 @@ func (m *EventSignerAuthorized) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventRealmAdded) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventRealmAdded) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventRealmAdded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Realm.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventRealmRemoved) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventRealmRemoved) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventRealmRemoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Realm.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventWifiPriceSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventWifiPriceSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventWifiPriceSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Price != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Price))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *EventBundleCommitted) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -521,6 +766,43 @@ func (m *EventSignerAuthorized) Size() (n int) {
 	_ = l
 	l = m.Signer.Size()
 	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventRealmAdded) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Realm.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventRealmRemoved) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Realm.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventWifiPriceSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Price != 0 {
+		n += 1 + sovEvents(uint64(m.Price))
+	}
 	return n
 }
 
@@ -860,6 +1142,260 @@ func (m *EventSignerAuthorized) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventRealmAdded) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventRealmAdded: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventRealmAdded: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Realm", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Realm.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventRealmRemoved) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventRealmRemoved: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventRealmRemoved: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Realm", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Realm.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventWifiPriceSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventWifiPriceSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventWifiPriceSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Price", wireType)
+			}
+			m.Price = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Price |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])

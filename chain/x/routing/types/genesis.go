@@ -14,13 +14,15 @@ const (
 	// MaxLanes bounds the signers of an org, and so the work that funding one or
 	// listing one costs.
 	MaxLanes = 64
+	// MaxRealms bounds the Wi-Fi realms of an org.
+	MaxRealms = 64
 	// maxFee is 10 million US$: no sum of fees leaves 64 bits.
 	maxFee = 1_000_000_000_000
 )
 
 // DefaultParams are the launch values of the parameter sheet. DevAddrs come from
 // NetID 000001, which is free for private networks, until a NetID is assigned.
-// A JoinEUI costs 10 US$.
+// A JoinEUI and a realm cost 10 US$ each.
 func DefaultParams() Params {
 	return Params{
 		FeeOrg:          10_000_000,
@@ -29,6 +31,7 @@ func DefaultParams() Params {
 		MinBond:         1_000 * 100_000_000,
 		DevaddrFirst:    0x02000000,
 		DevaddrLast:     0x03ffffff,
+		FeeRealm:        1_000_000,
 	}
 }
 
@@ -37,7 +40,7 @@ func (p Params) Validate() error {
 	if p.DevaddrFirst > p.DevaddrLast || p.DevaddrFirst%BlockSize != 0 || p.DevaddrLast%BlockSize != BlockSize-1 {
 		return errorsmod.Wrapf(ErrParams, "DevAddrs %08x to %08x are not whole blocks of %d", p.DevaddrFirst, p.DevaddrLast, BlockSize)
 	}
-	if max(p.FeeOrg, p.FeeDevaddrBlock, p.FeeJoinEui) > maxFee {
+	if max(p.FeeOrg, p.FeeDevaddrBlock, p.FeeJoinEui, p.FeeRealm) > maxFee {
 		return errorsmod.Wrapf(ErrParams, "a fee is above %d credits", uint64(maxFee))
 	}
 	return nil
@@ -94,6 +97,9 @@ func (g GenesisState) validateParts(lanes map[uint32]uint32) error {
 		if _, ok := lanes[j.Org]; !ok {
 			return errorsmod.Wrapf(ErrGenesis, "JoinEUI %016x of org %d", j.JoinEui, j.Org)
 		}
+	}
+	if err := g.validateRealms(lanes); err != nil {
+		return err
 	}
 	keys := map[string]bool{}
 	for _, s := range g.Signers {

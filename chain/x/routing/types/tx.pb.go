@@ -569,6 +569,294 @@ func (m *MsgCommitBundleResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgCommitBundleResponse proto.InternalMessageInfo
 
+type MsgSetWifiPrice struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Price uint32 `protobuf:"varint,3,opt,name=price,proto3" json:"price,omitempty"`
+}
+
+func (m *MsgSetWifiPrice) Reset()         { *m = MsgSetWifiPrice{} }
+func (m *MsgSetWifiPrice) String() string { return proto.CompactTextString(m) }
+func (*MsgSetWifiPrice) ProtoMessage()    {}
+func (*MsgSetWifiPrice) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{10}
+}
+func (m *MsgSetWifiPrice) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetWifiPrice) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetWifiPrice.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetWifiPrice) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetWifiPrice.Merge(m, src)
+}
+func (m *MsgSetWifiPrice) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetWifiPrice) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetWifiPrice.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetWifiPrice proto.InternalMessageInfo
+
+func (m *MsgSetWifiPrice) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgSetWifiPrice) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgSetWifiPrice) GetPrice() uint32 {
+	if m != nil {
+		return m.Price
+	}
+	return 0
+}
+
+type MsgSetWifiPriceResponse struct {
+}
+
+func (m *MsgSetWifiPriceResponse) Reset()         { *m = MsgSetWifiPriceResponse{} }
+func (m *MsgSetWifiPriceResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetWifiPriceResponse) ProtoMessage()    {}
+func (*MsgSetWifiPriceResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{11}
+}
+func (m *MsgSetWifiPriceResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetWifiPriceResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetWifiPriceResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetWifiPriceResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetWifiPriceResponse.Merge(m, src)
+}
+func (m *MsgSetWifiPriceResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetWifiPriceResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetWifiPriceResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetWifiPriceResponse proto.InternalMessageInfo
+
+type MsgAddRealm struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Realm string `protobuf:"bytes,3,opt,name=realm,proto3" json:"realm,omitempty"`
+}
+
+func (m *MsgAddRealm) Reset()         { *m = MsgAddRealm{} }
+func (m *MsgAddRealm) String() string { return proto.CompactTextString(m) }
+func (*MsgAddRealm) ProtoMessage()    {}
+func (*MsgAddRealm) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{12}
+}
+func (m *MsgAddRealm) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAddRealm) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAddRealm.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAddRealm) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAddRealm.Merge(m, src)
+}
+func (m *MsgAddRealm) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAddRealm) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAddRealm.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAddRealm proto.InternalMessageInfo
+
+func (m *MsgAddRealm) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgAddRealm) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgAddRealm) GetRealm() string {
+	if m != nil {
+		return m.Realm
+	}
+	return ""
+}
+
+type MsgAddRealmResponse struct {
+}
+
+func (m *MsgAddRealmResponse) Reset()         { *m = MsgAddRealmResponse{} }
+func (m *MsgAddRealmResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAddRealmResponse) ProtoMessage()    {}
+func (*MsgAddRealmResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{13}
+}
+func (m *MsgAddRealmResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAddRealmResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAddRealmResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAddRealmResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAddRealmResponse.Merge(m, src)
+}
+func (m *MsgAddRealmResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAddRealmResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAddRealmResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAddRealmResponse proto.InternalMessageInfo
+
+type MsgRemoveRealm struct {
+	Sender string `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	Org    uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Realm  string `protobuf:"bytes,3,opt,name=realm,proto3" json:"realm,omitempty"`
+}
+
+func (m *MsgRemoveRealm) Reset()         { *m = MsgRemoveRealm{} }
+func (m *MsgRemoveRealm) String() string { return proto.CompactTextString(m) }
+func (*MsgRemoveRealm) ProtoMessage()    {}
+func (*MsgRemoveRealm) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{14}
+}
+func (m *MsgRemoveRealm) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemoveRealm) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemoveRealm.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemoveRealm) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemoveRealm.Merge(m, src)
+}
+func (m *MsgRemoveRealm) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemoveRealm) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemoveRealm.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemoveRealm proto.InternalMessageInfo
+
+func (m *MsgRemoveRealm) GetSender() string {
+	if m != nil {
+		return m.Sender
+	}
+	return ""
+}
+
+func (m *MsgRemoveRealm) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgRemoveRealm) GetRealm() string {
+	if m != nil {
+		return m.Realm
+	}
+	return ""
+}
+
+type MsgRemoveRealmResponse struct {
+}
+
+func (m *MsgRemoveRealmResponse) Reset()         { *m = MsgRemoveRealmResponse{} }
+func (m *MsgRemoveRealmResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRemoveRealmResponse) ProtoMessage()    {}
+func (*MsgRemoveRealmResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{15}
+}
+func (m *MsgRemoveRealmResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemoveRealmResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemoveRealmResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemoveRealmResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemoveRealmResponse.Merge(m, src)
+}
+func (m *MsgRemoveRealmResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemoveRealmResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemoveRealmResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemoveRealmResponse proto.InternalMessageInfo
+
 type MsgUpdateParams struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	Params    Params `protobuf:"bytes,2,opt,name=params,proto3" json:"params"`
@@ -578,7 +866,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{10}
+	return fileDescriptor_af91744ab6f214ec, []int{16}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -628,7 +916,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{11}
+	return fileDescriptor_af91744ab6f214ec, []int{17}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -668,6 +956,12 @@ func init() {
 	proto.RegisterType((*MsgAuthorizeSignerResponse)(nil), "hexwave.routing.v1.MsgAuthorizeSignerResponse")
 	proto.RegisterType((*MsgCommitBundle)(nil), "hexwave.routing.v1.MsgCommitBundle")
 	proto.RegisterType((*MsgCommitBundleResponse)(nil), "hexwave.routing.v1.MsgCommitBundleResponse")
+	proto.RegisterType((*MsgSetWifiPrice)(nil), "hexwave.routing.v1.MsgSetWifiPrice")
+	proto.RegisterType((*MsgSetWifiPriceResponse)(nil), "hexwave.routing.v1.MsgSetWifiPriceResponse")
+	proto.RegisterType((*MsgAddRealm)(nil), "hexwave.routing.v1.MsgAddRealm")
+	proto.RegisterType((*MsgAddRealmResponse)(nil), "hexwave.routing.v1.MsgAddRealmResponse")
+	proto.RegisterType((*MsgRemoveRealm)(nil), "hexwave.routing.v1.MsgRemoveRealm")
+	proto.RegisterType((*MsgRemoveRealmResponse)(nil), "hexwave.routing.v1.MsgRemoveRealmResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "hexwave.routing.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "hexwave.routing.v1.MsgUpdateParamsResponse")
 }
@@ -675,54 +969,63 @@ func init() {
 func init() { proto.RegisterFile("hexwave/routing/v1/tx.proto", fileDescriptor_af91744ab6f214ec) }
 
 var fileDescriptor_af91744ab6f214ec = []byte{
-	// 749 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x55, 0x4d, 0x6f, 0xd3, 0x4a,
-	0x14, 0x8d, 0x9b, 0x8f, 0x36, 0xb7, 0xe9, 0x87, 0x46, 0x7d, 0xaf, 0xae, 0xdf, 0x7b, 0x7e, 0x21,
-	0x48, 0x28, 0x14, 0xe1, 0xb4, 0x41, 0x42, 0xa8, 0x62, 0xd3, 0x40, 0x17, 0xb4, 0xaa, 0x40, 0xae,
-	0x2a, 0xa4, 0x6e, 0x8a, 0x13, 0x8f, 0x9c, 0xa1, 0x89, 0x27, 0x78, 0xec, 0x34, 0xe9, 0x0a, 0xb1,
-	0x66, 0x81, 0xc4, 0x1f, 0xe9, 0x82, 0x1f, 0xd1, 0x65, 0xc5, 0x0a, 0x09, 0x09, 0xa1, 0x76, 0xd1,
-	0xbf, 0x81, 0x3c, 0x9e, 0x38, 0x76, 0x1a, 0x2b, 0x45, 0x74, 0xe5, 0x99, 0x3b, 0x67, 0xe6, 0x9c,
-	0x73, 0xef, 0x1d, 0x0f, 0xfc, 0xd3, 0xc4, 0xbd, 0x63, 0xa3, 0x8b, 0x2b, 0x0e, 0xf5, 0x5c, 0x62,
-	0x5b, 0x95, 0xee, 0x7a, 0xc5, 0xed, 0x69, 0x1d, 0x87, 0xba, 0x14, 0x21, 0xb1, 0xa8, 0x89, 0x45,
-	0xad, 0xbb, 0xae, 0x2c, 0x37, 0x28, 0x6b, 0x53, 0x56, 0x69, 0x33, 0x8e, 0x6d, 0x33, 0x2b, 0x00,
-	0x2b, 0x2b, 0xc1, 0xc2, 0x21, 0x9f, 0x55, 0x82, 0x89, 0x58, 0x5a, 0xb2, 0xa8, 0x45, 0x83, 0xb8,
-	0x3f, 0x12, 0x51, 0x75, 0x1c, 0x75, 0xbf, 0x83, 0xc5, 0xae, 0x12, 0x81, 0xc2, 0x2e, 0xb3, 0x9e,
-	0x39, 0xd8, 0x70, 0xf1, 0x4b, 0xc7, 0x42, 0x1a, 0x64, 0xe9, 0xb1, 0x8d, 0x1d, 0x59, 0x2a, 0x4a,
-	0xe5, 0x7c, 0x4d, 0xfe, 0xfa, 0xe5, 0xe1, 0x92, 0xa0, 0xd9, 0x34, 0x4d, 0x07, 0x33, 0xb6, 0xe7,
-	0x3a, 0xc4, 0xb6, 0xf4, 0x00, 0x86, 0xfe, 0x03, 0xa8, 0x7b, 0xb6, 0xd9, 0xc2, 0x87, 0x47, 0xb8,
-	0x2f, 0x4f, 0x15, 0xa5, 0x72, 0x41, 0xcf, 0x07, 0x91, 0x1d, 0xdc, 0xdf, 0x80, 0x0f, 0x57, 0xa7,
-	0xab, 0x01, 0xb4, 0x54, 0x86, 0xa5, 0x28, 0x95, 0x8e, 0x59, 0x87, 0xda, 0x0c, 0xa3, 0x45, 0x48,
-	0x53, 0xc7, 0xe2, 0x84, 0x73, 0xba, 0x3f, 0x2c, 0x9d, 0x00, 0xda, 0x65, 0xd6, 0xa6, 0x69, 0x3e,
-	0xc7, 0x5d, 0x9f, 0x55, 0x37, 0x6c, 0x0b, 0xff, 0xb6, 0x34, 0x71, 0xee, 0x54, 0x78, 0x2e, 0xfa,
-	0x1b, 0x72, 0xf5, 0x16, 0x6d, 0x1c, 0x31, 0x39, 0xcd, 0x83, 0x62, 0x16, 0x53, 0x79, 0x00, 0xca,
-	0x75, 0xee, 0x50, 0xeb, 0x53, 0xc8, 0x3a, 0x7e, 0x80, 0x6b, 0x98, 0xad, 0x16, 0xb5, 0xeb, 0xc5,
-	0xd3, 0xa2, 0x1b, 0x6b, 0x99, 0xb3, 0x1f, 0xff, 0xa7, 0xf4, 0x60, 0x53, 0xa9, 0x07, 0x73, 0xc1,
-	0xd9, 0xdb, 0x94, 0xd8, 0x5b, 0xfb, 0x2f, 0x6e, 0xc1, 0xd2, 0x0a, 0xcc, 0xbc, 0xa5, 0xc4, 0x3e,
-	0xc4, 0x1e, 0xe1, 0xa6, 0x72, 0xfa, 0xb4, 0x3f, 0xdf, 0xf2, 0x48, 0xcc, 0xd5, 0x32, 0xfc, 0x15,
-	0x63, 0x1e, 0x18, 0x2a, 0x7d, 0x9c, 0x0a, 0x72, 0xed, 0xb9, 0x4d, 0xea, 0x90, 0x13, 0xbc, 0x47,
-	0x2c, 0x9f, 0xe8, 0xcf, 0x85, 0x2d, 0x42, 0xda, 0xef, 0x88, 0x34, 0xef, 0x08, 0x7f, 0x88, 0xaa,
-	0x90, 0x39, 0x22, 0xb6, 0x29, 0x67, 0x8a, 0x52, 0x79, 0xbe, 0xaa, 0x8e, 0x4b, 0x5d, 0xc0, 0xbe,
-	0x43, 0x6c, 0x53, 0xe7, 0x58, 0xf4, 0x2f, 0xe4, 0x8d, 0x56, 0x8b, 0x1e, 0x1b, 0x76, 0x03, 0xcb,
-	0xd9, 0xa2, 0x54, 0xce, 0xe8, 0xc3, 0x00, 0x42, 0x90, 0xa9, 0x53, 0xdb, 0x94, 0x73, 0x7c, 0x81,
-	0x8f, 0xd1, 0x1a, 0xe4, 0x3a, 0x46, 0x9f, 0x7a, 0xae, 0x3c, 0x3d, 0x41, 0xba, 0xc0, 0xc5, 0xf2,
-	0xb4, 0x16, 0x54, 0x3f, 0x9e, 0x8d, 0xb0, 0xfa, 0x08, 0x32, 0x2d, 0xc3, 0xc6, 0xa2, 0x55, 0xf9,
-	0xb8, 0xf4, 0x59, 0x82, 0x05, 0xbf, 0xad, 0x69, 0xbb, 0x4d, 0xdc, 0x1a, 0x6f, 0xfc, 0x5b, 0xc8,
-	0x9e, 0x02, 0x33, 0x0c, 0xbf, 0xf3, 0xb0, 0x6f, 0x3b, 0xcd, 0xdd, 0x85, 0x73, 0xbf, 0x8b, 0x4d,
-	0x62, 0x61, 0xe6, 0xf2, 0x4c, 0x16, 0x74, 0x31, 0x8b, 0xf9, 0x58, 0x81, 0xe5, 0x11, 0x51, 0x61,
-	0xc5, 0x85, 0xe0, 0xfd, 0x8e, 0x69, 0xb8, 0xf8, 0x95, 0xe1, 0x18, 0x6d, 0x86, 0x1e, 0x43, 0xde,
-	0x08, 0x3c, 0xbb, 0xfd, 0x89, 0xa2, 0x87, 0x50, 0xf4, 0xc4, 0x4f, 0xb6, 0x7f, 0x02, 0xd7, 0x3e,
-	0x5b, 0x55, 0xc6, 0x15, 0x35, 0xe0, 0x10, 0x37, 0x41, 0xe0, 0x37, 0xe6, 0x7d, 0xb1, 0xc3, 0x93,
-	0x84, 0xe0, 0xa8, 0xa8, 0x81, 0xe0, 0xea, 0xf7, 0x0c, 0xa4, 0x77, 0x99, 0x85, 0x5e, 0x43, 0x7e,
-	0xf8, 0x9f, 0x1a, 0x7b, 0xf3, 0xa2, 0xbf, 0x17, 0xa5, 0x3c, 0x09, 0x11, 0x96, 0x95, 0xc0, 0xc2,
-	0xe8, 0xbf, 0xe6, 0x5e, 0xc2, 0xe6, 0x11, 0x9c, 0xa2, 0xdd, 0x0c, 0x17, 0x52, 0x1d, 0x00, 0x44,
-	0xae, 0xff, 0x9d, 0xe4, 0xdd, 0x02, 0xa2, 0xdc, 0x9f, 0x08, 0x89, 0xd9, 0x18, 0xb9, 0xc6, 0x89,
-	0x36, 0xe2, 0xb8, 0x64, 0x1b, 0x09, 0x17, 0xe1, 0x0d, 0x14, 0x62, 0x0d, 0x7f, 0x37, 0x29, 0xd7,
-	0x11, 0x90, 0xf2, 0xe0, 0x06, 0xa0, 0x28, 0x43, 0xac, 0x43, 0x93, 0x18, 0xa2, 0xa0, 0x44, 0x86,
-	0x71, 0x6d, 0xa5, 0x64, 0xdf, 0x5f, 0x9d, 0xae, 0x4a, 0xb5, 0xed, 0xb3, 0x0b, 0x55, 0x3a, 0xbf,
-	0x50, 0xa5, 0x9f, 0x17, 0xaa, 0xf4, 0xe9, 0x52, 0x4d, 0x9d, 0x5f, 0xaa, 0xa9, 0x6f, 0x97, 0x6a,
-	0xea, 0x60, 0xcd, 0x22, 0x6e, 0xd3, 0xab, 0x6b, 0x0d, 0xda, 0xae, 0x0c, 0x5e, 0xd1, 0xc1, 0xb7,
-	0xd1, 0x34, 0x88, 0x5d, 0xe9, 0x85, 0xaf, 0x2a, 0x7f, 0x52, 0xeb, 0x39, 0xfe, 0xa6, 0x3e, 0xfa,
-	0x15, 0x00, 0x00, 0xff, 0xff, 0x55, 0xf2, 0x9b, 0xb2, 0xf0, 0x07, 0x00, 0x00,
+	// 891 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0x4f, 0x8f, 0xdb, 0x44,
+	0x14, 0x5f, 0x6f, 0xfe, 0x74, 0xf3, 0xb2, 0xdd, 0x56, 0xc3, 0xb6, 0xeb, 0x35, 0xe0, 0x06, 0x23,
+	0x41, 0x58, 0x84, 0xb3, 0x0d, 0x12, 0x42, 0x15, 0x97, 0x2e, 0xf4, 0x40, 0xab, 0x88, 0xca, 0x4b,
+	0x55, 0x69, 0x25, 0xb4, 0x38, 0xf1, 0xe0, 0x0c, 0x1b, 0x7b, 0x52, 0x8f, 0x9d, 0x3f, 0x3d, 0x21,
+	0xce, 0x1c, 0x90, 0xf8, 0x22, 0x3d, 0xf0, 0x21, 0x7a, 0xac, 0x38, 0x71, 0x42, 0x68, 0xf7, 0xd0,
+	0x3b, 0x9f, 0x00, 0xcd, 0x9f, 0x38, 0x76, 0x1a, 0x2b, 0x41, 0xe4, 0xe4, 0x79, 0x33, 0xbf, 0x79,
+	0xbf, 0xdf, 0x7b, 0xf3, 0xe6, 0x79, 0xe0, 0xed, 0x3e, 0x9e, 0x8c, 0xdd, 0x11, 0x6e, 0x45, 0x34,
+	0x89, 0x49, 0xe8, 0xb7, 0x46, 0x77, 0x5b, 0xf1, 0xc4, 0x1e, 0x46, 0x34, 0xa6, 0x08, 0xa9, 0x45,
+	0x5b, 0x2d, 0xda, 0xa3, 0xbb, 0xc6, 0x41, 0x8f, 0xb2, 0x80, 0xb2, 0x56, 0xc0, 0x04, 0x36, 0x60,
+	0xbe, 0x04, 0x1b, 0x87, 0x72, 0xe1, 0x5c, 0x58, 0x2d, 0x69, 0xa8, 0xa5, 0x7d, 0x9f, 0xfa, 0x54,
+	0xce, 0xf3, 0x91, 0x9a, 0x35, 0x97, 0x51, 0x4f, 0x87, 0x58, 0xed, 0xb2, 0x08, 0xec, 0x76, 0x98,
+	0xff, 0x65, 0x84, 0xdd, 0x18, 0x7f, 0x13, 0xf9, 0xc8, 0x86, 0x0a, 0x1d, 0x87, 0x38, 0xd2, 0xb5,
+	0x86, 0xd6, 0xac, 0x9d, 0xe8, 0x7f, 0xfc, 0xfe, 0xc9, 0xbe, 0xa2, 0xb9, 0xef, 0x79, 0x11, 0x66,
+	0xec, 0x34, 0x8e, 0x48, 0xe8, 0x3b, 0x12, 0x86, 0xde, 0x05, 0xe8, 0x26, 0xa1, 0x37, 0xc0, 0xe7,
+	0x17, 0x78, 0xaa, 0x6f, 0x37, 0xb4, 0xe6, 0xae, 0x53, 0x93, 0x33, 0x8f, 0xf0, 0xf4, 0x1e, 0xfc,
+	0xfc, 0xfa, 0xc5, 0x91, 0x84, 0x5a, 0x4d, 0xd8, 0xcf, 0x52, 0x39, 0x98, 0x0d, 0x69, 0xc8, 0x30,
+	0xba, 0x09, 0x25, 0x1a, 0xf9, 0x82, 0xf0, 0xba, 0xc3, 0x87, 0xd6, 0x73, 0x40, 0x1d, 0xe6, 0xdf,
+	0xf7, 0xbc, 0xaf, 0xf0, 0x88, 0xb3, 0x3a, 0x6e, 0xe8, 0xe3, 0xff, 0x2c, 0x4d, 0xf9, 0xdd, 0x4e,
+	0xfd, 0xa2, 0xdb, 0x50, 0xed, 0x0e, 0x68, 0xef, 0x82, 0xe9, 0x25, 0x31, 0xa9, 0xac, 0x9c, 0xca,
+	0x33, 0x30, 0xde, 0xe4, 0x4e, 0xb5, 0x7e, 0x01, 0x95, 0x88, 0x4f, 0x08, 0x0d, 0xf5, 0x76, 0xc3,
+	0x7e, 0xf3, 0xf0, 0xec, 0xec, 0xc6, 0x93, 0xf2, 0xcb, 0xbf, 0xee, 0x6c, 0x39, 0x72, 0x93, 0x35,
+	0x81, 0xeb, 0xd2, 0xf7, 0x43, 0x4a, 0xc2, 0x07, 0x4f, 0xbe, 0xde, 0x40, 0x48, 0x87, 0xb0, 0xf3,
+	0x23, 0x25, 0xe1, 0x39, 0x4e, 0x88, 0x08, 0xaa, 0xea, 0x5c, 0xe3, 0xf6, 0x83, 0x84, 0xe4, 0xa2,
+	0x3a, 0x80, 0x5b, 0x39, 0xe6, 0x59, 0x40, 0xd6, 0x2f, 0xdb, 0x32, 0xd7, 0x49, 0xdc, 0xa7, 0x11,
+	0x79, 0x8e, 0x4f, 0x89, 0xcf, 0x89, 0xfe, 0xbf, 0xb0, 0x9b, 0x50, 0xe2, 0x15, 0x51, 0x12, 0x15,
+	0xc1, 0x87, 0xa8, 0x0d, 0xe5, 0x0b, 0x12, 0x7a, 0x7a, 0xb9, 0xa1, 0x35, 0xf7, 0xda, 0xe6, 0xb2,
+	0xd4, 0x49, 0xf6, 0x47, 0x24, 0xf4, 0x1c, 0x81, 0x45, 0xef, 0x40, 0xcd, 0x1d, 0x0c, 0xe8, 0xd8,
+	0x0d, 0x7b, 0x58, 0xaf, 0x34, 0xb4, 0x66, 0xd9, 0x99, 0x4f, 0x20, 0x04, 0xe5, 0x2e, 0x0d, 0x3d,
+	0xbd, 0x2a, 0x16, 0xc4, 0x18, 0x1d, 0x43, 0x75, 0xe8, 0x4e, 0x69, 0x12, 0xeb, 0xd7, 0x56, 0x48,
+	0x57, 0xb8, 0x5c, 0x9e, 0x8e, 0xe5, 0xe9, 0xe7, 0xb3, 0x91, 0x9e, 0x3e, 0x82, 0xf2, 0xc0, 0x0d,
+	0xb1, 0x2a, 0x55, 0x31, 0xb6, 0x7e, 0xd3, 0xe0, 0x06, 0x2f, 0x6b, 0x1a, 0x04, 0x24, 0x3e, 0x11,
+	0x85, 0xbf, 0x81, 0xec, 0x19, 0xb0, 0xc3, 0xf0, 0xb3, 0x04, 0xf3, 0xb0, 0x4b, 0x22, 0xba, 0xd4,
+	0xe6, 0x55, 0xec, 0x11, 0x1f, 0xb3, 0x58, 0x64, 0x72, 0xd7, 0x51, 0x56, 0x2e, 0x8e, 0x43, 0x38,
+	0x58, 0x10, 0x95, 0x9e, 0x78, 0x22, 0xf4, 0x9e, 0xe2, 0xf8, 0x29, 0xf9, 0x81, 0x3c, 0x8e, 0x48,
+	0x6f, 0x13, 0x7a, 0xf7, 0xa1, 0x32, 0xe4, 0xae, 0xd4, 0xc5, 0x92, 0xc6, 0x12, 0x45, 0x59, 0xda,
+	0x54, 0xd1, 0x33, 0xa8, 0xcb, 0xe2, 0x74, 0xb0, 0x3b, 0x08, 0x36, 0xa3, 0x26, 0xe2, 0xae, 0x84,
+	0x9a, 0x9a, 0x23, 0x8d, 0x9c, 0x9a, 0x5b, 0xf0, 0x56, 0x86, 0x32, 0x55, 0x32, 0x86, 0xbd, 0x0e,
+	0xf3, 0x1d, 0x1c, 0xd0, 0x11, 0x96, 0x62, 0x8e, 0xa1, 0xca, 0x70, 0xe8, 0xad, 0xa1, 0x46, 0xe1,
+	0xd6, 0x96, 0x53, 0xe7, 0x72, 0xd4, 0x26, 0x4b, 0x87, 0xdb, 0x79, 0xe2, 0x54, 0x92, 0xaa, 0xaf,
+	0x27, 0x43, 0xcf, 0x8d, 0xf1, 0x63, 0x37, 0x72, 0x03, 0x86, 0x3e, 0x83, 0x9a, 0x2b, 0x4b, 0x34,
+	0x9e, 0xae, 0xd4, 0x35, 0x87, 0xa2, 0xcf, 0xf9, 0xdd, 0xe0, 0x1e, 0x84, 0xba, 0x7a, 0xdb, 0x58,
+	0x76, 0x07, 0x25, 0x87, 0x6a, 0x5c, 0x0a, 0x7f, 0x6f, 0x8f, 0x8b, 0x9d, 0x7b, 0x52, 0xa7, 0x99,
+	0x15, 0x35, 0x13, 0xdc, 0xfe, 0xa7, 0x0a, 0xa5, 0x0e, 0xf3, 0xd1, 0x53, 0xa8, 0xcd, 0x7f, 0x2b,
+	0x4b, 0x1b, 0x65, 0xf6, 0x6f, 0x60, 0x34, 0x57, 0x21, 0xd2, 0x5b, 0x48, 0xe0, 0xc6, 0xe2, 0xaf,
+	0xe1, 0x83, 0x82, 0xcd, 0x0b, 0x38, 0xc3, 0x5e, 0x0f, 0x97, 0x52, 0x9d, 0x01, 0x64, 0xba, 0xf5,
+	0x7b, 0xc5, 0xbb, 0x15, 0xc4, 0xf8, 0x68, 0x25, 0x24, 0x17, 0xc6, 0x42, 0xd7, 0x2d, 0x0c, 0x23,
+	0x8f, 0x2b, 0x0e, 0xa3, 0xa0, 0x6f, 0x7d, 0x0f, 0xbb, 0xb9, 0xfe, 0xf4, 0x7e, 0x51, 0xae, 0x33,
+	0x20, 0xe3, 0xe3, 0x35, 0x40, 0x59, 0x86, 0x5c, 0x47, 0x29, 0x62, 0xc8, 0x82, 0x0a, 0x19, 0x96,
+	0x35, 0x09, 0xf4, 0x2d, 0xec, 0xa4, 0x1d, 0xe2, 0x4e, 0x71, 0x96, 0x05, 0xc0, 0xf8, 0x70, 0x05,
+	0x20, 0xf5, 0xfa, 0x1d, 0xd4, 0xb3, 0xb7, 0xdd, 0x2a, 0xd8, 0x97, 0xc1, 0x18, 0x47, 0xab, 0x31,
+	0xd9, 0xb4, 0xe4, 0x2e, 0x6e, 0x51, 0x5a, 0xb2, 0xa0, 0xc2, 0xb4, 0x2c, 0xbb, 0x6d, 0x46, 0xe5,
+	0xa7, 0xd7, 0x2f, 0x8e, 0xb4, 0x93, 0x87, 0x2f, 0x2f, 0x4d, 0xed, 0xd5, 0xa5, 0xa9, 0xfd, 0x7d,
+	0x69, 0x6a, 0xbf, 0x5e, 0x99, 0x5b, 0xaf, 0xae, 0xcc, 0xad, 0x3f, 0xaf, 0xcc, 0xad, 0xb3, 0x63,
+	0x9f, 0xc4, 0xfd, 0xa4, 0x6b, 0xf7, 0x68, 0xd0, 0x9a, 0xbd, 0x05, 0x67, 0xdf, 0x5e, 0xdf, 0x25,
+	0x61, 0x6b, 0x92, 0xbe, 0x0d, 0xc5, 0xc3, 0xb0, 0x5b, 0x15, 0x2f, 0xc3, 0x4f, 0xff, 0x0d, 0x00,
+	0x00, 0xff, 0xff, 0x8d, 0x8c, 0xd1, 0xaa, 0xb6, 0x0a, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -748,6 +1051,13 @@ type MsgClient interface {
 	AuthorizeSigner(ctx context.Context, in *MsgAuthorizeSigner, opts ...grpc.CallOption) (*MsgAuthorizeSignerResponse, error)
 	// CommitBundle records sequence and digest of the org's private bundle.
 	CommitBundle(ctx context.Context, in *MsgCommitBundle, opts ...grpc.CallOption) (*MsgCommitBundleResponse, error)
+	// SetWifiPrice says what the org pays for Wi-Fi.
+	SetWifiPrice(ctx context.Context, in *MsgSetWifiPrice, opts ...grpc.CallOption) (*MsgSetWifiPriceResponse, error)
+	// AddRealm claims a Wi-Fi realm that no org has.
+	AddRealm(ctx context.Context, in *MsgAddRealm, opts ...grpc.CallOption) (*MsgAddRealmResponse, error)
+	// RemoveRealm gives a realm up; governance may take one away, as no chain can
+	// see whose name it is.
+	RemoveRealm(ctx context.Context, in *MsgRemoveRealm, opts ...grpc.CallOption) (*MsgRemoveRealmResponse, error)
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
 
@@ -804,6 +1114,33 @@ func (c *msgClient) CommitBundle(ctx context.Context, in *MsgCommitBundle, opts 
 	return out, nil
 }
 
+func (c *msgClient) SetWifiPrice(ctx context.Context, in *MsgSetWifiPrice, opts ...grpc.CallOption) (*MsgSetWifiPriceResponse, error) {
+	out := new(MsgSetWifiPriceResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/SetWifiPrice", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AddRealm(ctx context.Context, in *MsgAddRealm, opts ...grpc.CallOption) (*MsgAddRealmResponse, error) {
+	out := new(MsgAddRealmResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/AddRealm", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RemoveRealm(ctx context.Context, in *MsgRemoveRealm, opts ...grpc.CallOption) (*MsgRemoveRealmResponse, error) {
+	out := new(MsgRemoveRealmResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/RemoveRealm", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/UpdateParams", in, out, opts...)
@@ -826,6 +1163,13 @@ type MsgServer interface {
 	AuthorizeSigner(context.Context, *MsgAuthorizeSigner) (*MsgAuthorizeSignerResponse, error)
 	// CommitBundle records sequence and digest of the org's private bundle.
 	CommitBundle(context.Context, *MsgCommitBundle) (*MsgCommitBundleResponse, error)
+	// SetWifiPrice says what the org pays for Wi-Fi.
+	SetWifiPrice(context.Context, *MsgSetWifiPrice) (*MsgSetWifiPriceResponse, error)
+	// AddRealm claims a Wi-Fi realm that no org has.
+	AddRealm(context.Context, *MsgAddRealm) (*MsgAddRealmResponse, error)
+	// RemoveRealm gives a realm up; governance may take one away, as no chain can
+	// see whose name it is.
+	RemoveRealm(context.Context, *MsgRemoveRealm) (*MsgRemoveRealmResponse, error)
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
 
@@ -847,6 +1191,15 @@ func (*UnimplementedMsgServer) AuthorizeSigner(ctx context.Context, req *MsgAuth
 }
 func (*UnimplementedMsgServer) CommitBundle(ctx context.Context, req *MsgCommitBundle) (*MsgCommitBundleResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method CommitBundle not implemented")
+}
+func (*UnimplementedMsgServer) SetWifiPrice(ctx context.Context, req *MsgSetWifiPrice) (*MsgSetWifiPriceResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetWifiPrice not implemented")
+}
+func (*UnimplementedMsgServer) AddRealm(ctx context.Context, req *MsgAddRealm) (*MsgAddRealmResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AddRealm not implemented")
+}
+func (*UnimplementedMsgServer) RemoveRealm(ctx context.Context, req *MsgRemoveRealm) (*MsgRemoveRealmResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RemoveRealm not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -946,6 +1299,60 @@ func _Msg_CommitBundle_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SetWifiPrice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetWifiPrice)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetWifiPrice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/SetWifiPrice",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetWifiPrice(ctx, req.(*MsgSetWifiPrice))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AddRealm_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAddRealm)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AddRealm(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/AddRealm",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AddRealm(ctx, req.(*MsgAddRealm))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RemoveRealm_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRemoveRealm)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RemoveRealm(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/RemoveRealm",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RemoveRealm(ctx, req.(*MsgRemoveRealm))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -988,6 +1395,18 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CommitBundle",
 			Handler:    _Msg_CommitBundle_Handler,
+		},
+		{
+			MethodName: "SetWifiPrice",
+			Handler:    _Msg_SetWifiPrice_Handler,
+		},
+		{
+			MethodName: "AddRealm",
+			Handler:    _Msg_AddRealm_Handler,
+		},
+		{
+			MethodName: "RemoveRealm",
+			Handler:    _Msg_RemoveRealm_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -1362,6 +1781,199 @@ func (m *MsgCommitBundleResponse) MarshalToSizedBuffer(dAtA []byte) (int, error)
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgSetWifiPrice) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetWifiPrice) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetWifiPrice) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Price != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Price))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetWifiPriceResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetWifiPriceResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetWifiPriceResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAddRealm) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAddRealm) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAddRealm) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Realm) > 0 {
+		i -= len(m.Realm)
+		copy(dAtA[i:], m.Realm)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Realm)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAddRealmResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAddRealmResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAddRealmResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemoveRealm) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemoveRealm) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemoveRealm) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Realm) > 0 {
+		i -= len(m.Realm)
+		copy(dAtA[i:], m.Realm)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Realm)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Sender) > 0 {
+		i -= len(m.Sender)
+		copy(dAtA[i:], m.Sender)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Sender)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemoveRealmResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemoveRealmResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemoveRealmResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func (m *MsgUpdateParams) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -1592,6 +2204,92 @@ func (m *MsgCommitBundle) Size() (n int) {
 }
 
 func (m *MsgCommitBundleResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetWifiPrice) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.Price != 0 {
+		n += 1 + sovTx(uint64(m.Price))
+	}
+	return n
+}
+
+func (m *MsgSetWifiPriceResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAddRealm) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	l = len(m.Realm)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgAddRealmResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRemoveRealm) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Sender)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	l = len(m.Realm)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRemoveRealmResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -2653,6 +3351,542 @@ func (m *MsgCommitBundleResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgCommitBundleResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetWifiPrice) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetWifiPrice: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetWifiPrice: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Price", wireType)
+			}
+			m.Price = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Price |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetWifiPriceResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetWifiPriceResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetWifiPriceResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAddRealm) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAddRealm: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAddRealm: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Realm", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Realm = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAddRealmResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAddRealmResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAddRealmResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemoveRealm) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemoveRealm: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemoveRealm: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sender", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sender = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Realm", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Realm = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemoveRealmResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemoveRealmResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemoveRealmResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

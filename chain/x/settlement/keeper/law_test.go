@@ -9,6 +9,7 @@ import (
 	rewards "github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
 	"github.com/hexwave/hexwave/chain/x/settlement/types"
+	"github.com/hexwave/hexwave/proto/wire"
 )
 
 // row is what a voucher counts for.
@@ -111,9 +112,11 @@ func TestMintedToACoalitionIsAtMostBurnedByIt(t *testing.T) {
 		p.InitialEmission, p.MaxHotspotPermille, p.LifetimeMultiplePermille = 0, 0, 3_000
 		_, err := n.RewardsM.UpdateParams(n.Ctx, &rewards.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
 		n.Must(err)
-		cum := make([]uint64, len(n.hotspots))
+		// The coalition has a payer agent and a Wi-Fi hotspot as well, the last one.
+		w := &wifiNet{n, n.PayerLane(n.owner, n.org, payerKey, 5_000_000, n.router), n.Register(30, n.host, wire.ClassWiFi)}
+		cum := make([]uint64, len(n.hotspots)+1)
 		for range rapid.IntRange(5, 40).Draw(rt, "steps") {
-			coalitionStep(rt, n, cum)
+			coalitionStep(rt, w, cum)
 			if got, burned := coalitionGot(n), coalitionBurned(n); got > burned {
 				rt.Fatalf("got %d for %d burned", got, burned)
 			}
@@ -122,7 +125,7 @@ func TestMintedToACoalitionIsAtMostBurnedByIt(t *testing.T) {
 	})
 }
 
-func coalitionStep(rt *rapid.T, n *net, cum []uint64) {
+func coalitionStep(rt *rapid.T, n *wifiNet, cum []uint64) {
 	i := rapid.IntRange(0, len(cum)-1).Draw(rt, "hotspot")
 	switch rapid.SampledFrom([]string{"price", "buy", "settle", "settle", "settle", "points", "epoch", "claim"}).Draw(rt, "op") {
 	case "price":
@@ -135,17 +138,22 @@ func coalitionStep(rt *rapid.T, n *net, cum []uint64) {
 		}
 	case "settle":
 		up := cum[i] + rapid.Uint64Range(1_000, 200_000).Draw(rt, "step")
-		if n.Settle(n.voucher(i, up, nil)).Settled == 1 {
+		raw := n.micro(up*1e6 + rapid.Uint64Range(0, 999_999).Draw(rt, "micro"))
+		if i < len(n.hotspots) {
+			raw = n.voucher(i, up, nil)
+		}
+		if n.Settle(raw).Settled == 1 {
 			cum[i] = up
 		}
 	case "points":
+		i %= len(n.hotspots)
 		n.Must(n.Rewards.BookPoints(n.Ctx, n.hotspots[i], rapid.Uint64Range(1, 1e9).Draw(rt, "points")))
 	case "epoch":
 		n.NextEpoch()
 		n.Block(time.Second)
 		clear(cum)
 	case "claim":
-		_, err := n.RewardsM.Claim(n.Ctx, &rewards.MsgClaim{Sender: n.host.String(), Hotspots: n.hotspots})
+		_, err := n.RewardsM.Claim(n.Ctx, &rewards.MsgClaim{Sender: n.host.String(), Hotspots: append([]uint32{n.wifi}, n.hotspots...)})
 		n.Must(err)
 	}
 }

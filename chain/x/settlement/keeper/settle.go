@@ -23,6 +23,15 @@ type item struct {
 	lane   types.Lane
 	row    types.Settled
 	credit uint64 // DC that it moves
+	rise   uint64 // the same in its unit, once it is recorded
+}
+
+// credits converts an amount in the unit of an item to whole DC.
+func (it *item) credits(amount uint64) uint64 {
+	if it.Unit == wire.UnitMicroDC {
+		return amount / reward.MicroPerCredit
+	}
+	return amount
 }
 
 // setting is what all items of a message have in common.
@@ -50,8 +59,6 @@ func (k *Keeper) inspect(ctx context.Context, s setting, raw []byte) (*item, typ
 		return nil, types.REASON_MALFORMED, nil
 	case v.Chain != s.chain:
 		return nil, types.REASON_WRONG_CHAIN, nil
-	case v.Unit != wire.UnitDC:
-		return nil, types.REASON_UNSUPPORTED_UNIT, nil
 	case v.Epoch != s.epoch && (s.epoch == 0 || v.Epoch != s.epoch-1):
 		return nil, types.REASON_BAD_EPOCH, nil
 	}
@@ -59,13 +66,20 @@ func (k *Keeper) inspect(ctx context.Context, s setting, raw []byte) (*item, typ
 	if !ok {
 		return nil, types.REASON_UNKNOWN_LANE, nil
 	}
-	if signer.Revoked {
+	switch {
+	case signer.Revoked:
 		return nil, types.REASON_REVOKED, nil
+	case (signer.Kind == routing.SIGNER_KIND_PAYER) != (v.Unit == wire.UnitMicroDC):
+		return nil, types.REASON_UNSUPPORTED_UNIT, nil
 	}
-	if _, err := k.hotspots.Hotspot(ctx, v.Hotspot); errors.Is(err, hotspot.ErrUnknown) {
+	h, err := k.hotspots.Hotspot(ctx, v.Hotspot)
+	switch {
+	case errors.Is(err, hotspot.ErrUnknown):
 		return nil, types.REASON_UNKNOWN_HOTSPOT, nil
-	} else if err != nil {
+	case err != nil:
 		return nil, 0, err
+	case (wire.HotspotClass(h.Class) == wire.ClassWiFi) != (v.Unit == wire.UnitMicroDC):
+		return nil, types.REASON_WRONG_CLASS, nil
 	}
 	signerKey, err := routing.ParseKey(signer.Key)
 	if err != nil {
@@ -87,8 +101,10 @@ func (k *Keeper) inspectAmount(ctx context.Context, s setting, it *item) (types.
 	if it.Cum <= it.row.Cum {
 		return types.REASON_NOT_HIGHER, nil
 	}
-	it.credit = it.Cum - it.row.Cum
-	if it.credit < s.params.MinStep && (it.Epoch == s.epoch || it.row.Final) {
+	// Whole DC move, those of the total less those of the total before: however a
+	// total is split, it never rounds up.
+	it.credit = it.credits(it.Cum) - it.credits(it.row.Cum)
+	if it.credit == 0 || it.credit < s.params.MinStep && (it.Epoch == s.epoch || it.row.Final) {
 		return types.REASON_STEP_TOO_SMALL, nil
 	}
 	if it.lane, err = k.lane(ctx, it.Epoch, it.Org, uint32(it.Lane)); err != nil {
@@ -137,6 +153,7 @@ func (k *Keeper) settle(ctx context.Context, s setting, raw []byte, verified boo
 
 // record raises the row of the hotspot and the counters of the lane.
 func (k *Keeper) record(ctx context.Context, s setting, it *item) error {
+	it.rise = it.Cum - it.row.Cum
 	it.row.Cum = it.Cum
 	it.row.Final = it.row.Final || it.credit < s.params.MinStep
 	if err := k.settled.Set(ctx, key(it.Epoch, it.Org, uint32(it.Lane), it.Hotspot), it.row); err != nil {
@@ -177,15 +194,15 @@ func (k *Keeper) pay(ctx context.Context, s setting, it *item, basis uint64) err
 	}
 	e := types.EventSettled{
 		Epoch: it.Epoch, Org: it.Org, Lane: uint32(it.Lane), Hotspot: it.Hotspot, Credits: it.credit, Cum: it.Cum,
-		Base: base, HotspotSpark: toHotspot, RouterSpark: toRouter, DemandSpark: toCell, BurnedSpark: base - paid,
+		Unit: uint32(it.Unit), Base: base, HotspotSpark: toHotspot, RouterSpark: toRouter, DemandSpark: toCell, BurnedSpark: base - paid,
 	}
-	if err := k.countTotals(ctx, &e, s.params.ItemFee); err != nil {
+	if err := k.countTotals(ctx, &e, it.rise, s.params.ItemFee); err != nil {
 		return err
 	}
 	return emit(ctx, &e)
 }
 
-func (k *Keeper) countTotals(ctx context.Context, e *types.EventSettled, fee uint64) error {
+func (k *Keeper) countTotals(ctx context.Context, e *types.EventSettled, rise, fee uint64) error {
 	t, err := k.Totals(ctx)
 	if err != nil {
 		return err
@@ -198,5 +215,8 @@ func (k *Keeper) countTotals(ctx context.Context, e *types.EventSettled, fee uin
 	t.Routers += e.RouterSpark
 	t.Demand += e.DemandSpark
 	t.Burned += e.BurnedSpark
+	if e.Unit == uint32(wire.UnitMicroDC) {
+		t.MicroCredits += rise
+	}
 	return k.totals.Set(ctx, t)
 }

@@ -117,21 +117,6 @@ func TestPayIsTheLowerOfBasisAndValue(t *testing.T) {
 	}
 }
 
-// A Wi-Fi hotspot's cell part stays burned: it makes no coverage points.
-func TestWiFiDemandIsBurned(t *testing.T) {
-	n := newNet(t, 250_000_000, 1_000_000, 300_000)
-	wifi := n.Register(30, n.host, wire.ClassWiFi)
-	n.Locate(n.host, wifi, fixture.Place(0))
-	n.hotspots = append(n.hotspots, wifi)
-	n.Settle(n.voucher(2, 250_000, nil))
-	totals, err := n.Settlement.Totals(n.Ctx)
-	n.Must(err)
-	if totals.Demand != 0 || totals.Burned != 4_000_000 {
-		t.Errorf("%+v", totals)
-	}
-	n.Check()
-}
-
 func TestRefusals(t *testing.T) {
 	n := newNet(t, 250_000_000, 1_000_000, 300_000)
 	n.Settle(n.voucher(0, 5_000, nil))
