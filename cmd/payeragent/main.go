@@ -5,12 +5,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hexwave/hexwave/internal/cli"
+	"github.com/hexwave/hexwave/internal/keycli"
 	"github.com/hexwave/hexwave/internal/service"
 )
 
@@ -26,45 +26,35 @@ func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "payeragent",
 		Short: "Stands before a Wi-Fi carrier's AAA and pays for sessions",
-		Long: `payeragent stands before the unmodified AAA server of a Wi-Fi carrier, adds a
-signed grant to each accepted login and answers accounting with vouchers.
-
-Wi-Fi is not part of this release: this build has the configuration, version
-and health commands; run says so and exits.
+		Long: `payeragent stands before the unmodified AAA server of a Wi-Fi carrier. Logins of
+hotspots reach the AAA through it; to each one that is accepted it adds a signed
+grant, and accounting under that grant it answers with vouchers, which the chain
+settles from the org's escrow.
 
 First steps:
   payeragent config init > payeragent.toml
-  payeragent config show --config payeragent.toml --origin
+  payeragent keys init --file key.pem      (this agent's identity, for the org's bundle)
+  payeragent keys init --file lane.pem     (signs vouchers; the org authorises its public key)
   payeragent run --config payeragent.toml`,
 	}
 	root.SetContext(context.Background())
 	out := cli.BindOutput(root)
-	root.AddCommand(runCommand(), healthCommand(), settings.Command(out), cli.VersionCommand())
+	root.AddCommand(runCommand(), keysCommand(out), settings.Command(out), cli.VersionCommand())
 	return root
+}
+
+func keysCommand(out *cli.Output) *cobra.Command {
+	return keycli.Command("payeragent", "Make and show keys: this agent's identity, its lane", out,
+		func(c *cobra.Command) (string, error) {
+			cfg, _, err := settings.Load(c)
+			return cfg.KeyFile, err
+		}, settings.Bind)
 }
 
 func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run",
-		Short: "Say what this release lacks, and exit 1",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			if _, _, err := settings.Load(c); err != nil {
-				return err
-			}
-			return cli.Errorf(cli.Failure, "", "this release carries no Wi-Fi sessions; payeragent needs the Wi-Fi release")
-		},
-	}
-	settings.Bind(c)
-	return c
-}
-
-// healthCommand serves only /metrics, /livez and /readyz; /readyz names what is
-// missing, so that a deployment prepared for the Wi-Fi release can be watched.
-func healthCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use:   "health",
-		Short: "Serve metrics and health only; /readyz answers 503 and why",
+		Short: "Run until interrupted",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, _, err := settings.Load(c)
@@ -73,13 +63,19 @@ func healthCommand() *cobra.Command {
 			}
 			log := service.NewLogger(os.Stderr, cfg.Log)
 			admin := service.NewAdmin("payeragent", cfg.Metrics, log)
-			admin.AddCheck("wifi", func(context.Context) error {
-				return errors.New("not part of this release")
-			})
 			if err := admin.Listen(c.Context()); err != nil {
 				return err
 			}
-			return service.Run(c.Context(), log, 0, admin.Task())
+			d, err := newDaemon(c.Context(), cfg, log)
+			if err != nil {
+				return err
+			}
+			admin.Registry().MustRegister(newCollector(d))
+			admin.AddCheck("payer", d.ready)
+			if err := service.Notify(c.Context(), service.StateReady); err != nil {
+				return err
+			}
+			return service.Run(c.Context(), log, 0, admin.Task(), service.Task{Name: "payer", Run: d.Run})
 		},
 	}
 	settings.Bind(c)
