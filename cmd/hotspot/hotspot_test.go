@@ -17,6 +17,7 @@ import (
 
 	"github.com/hexwave/hexwave/hotspot/agent"
 	"github.com/hexwave/hexwave/hotspot/identity"
+	conf "github.com/hexwave/hexwave/hotspot/settings"
 	"github.com/hexwave/hexwave/internal/cli"
 	"github.com/hexwave/hexwave/internal/config"
 	"github.com/hexwave/hexwave/internal/service"
@@ -74,49 +75,6 @@ func TestWrittenConfigNamesWhatIsMissing(t *testing.T) {
 	text = strings.Replace(text, "rpc = []", `rpc = ["http://127.0.0.1:26657", "http://127.0.0.2:26657"]`, 1)
 	if _, err := program(t.Context(), "config", "validate", "--config", writeConfig(t, text)); err != nil {
 		t.Errorf("with routers and nodes: %v", err)
-	}
-}
-
-func TestValidateNamesTheSetting(t *testing.T) {
-	good := defaultConfig()
-	good.Router.Addresses, good.Nodes.RPC = []string{"127.0.0.1:7000"}, []string{"http://a:1", "http://b:1"}
-	if err := good.Validate(); err != nil {
-		t.Fatalf("the good one: %v", err)
-	}
-	for want, spoil := range map[string]func(*Config){
-		"chain_id":         func(c *Config) { c.ChainID = "" },
-		"router.addresses": func(c *Config) { c.Router.Addresses = nil },
-		"router.queue":     func(c *Config) { c.Router.Queue = 0 },
-		"router.max_age":   func(c *Config) { c.Router.MaxAge = 0 },
-		"nodes.quorum":     func(c *Config) { c.Nodes.Quorum = 3 },
-		"radio.gain":       func(c *Config) { c.Radio.Gain = 301 },
-		"radio.max_eirp":   func(c *Config) { c.Radio.MaxEIRP = -1 },
-		`router "here"`:    func(c *Config) { c.Router.Addresses = []string{"here"} },
-	} {
-		c := good
-		spoil(&c)
-		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, want %s named", err, want)
-		}
-	}
-}
-
-func TestRoutersCanBePinned(t *testing.T) {
-	id, err := identity.FromSeeds([32]byte{1}, [32]byte{2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := parseRouter(id.PubKey().String() + "@router.example:7000")
-	if err != nil || r.Key != id.PubKey() || r.Address != "router.example:7000" {
-		t.Errorf("%+v, %v", r, err)
-	}
-	if r, err := parseRouter("router.example:7000"); err != nil || !r.Key.IsZero() {
-		t.Errorf("%+v, %v", r, err)
-	}
-	for _, bad := range []string{"", "router.example", "hotspot1qq@router.example:7000", "@router.example:7000"} {
-		if r, err := parseRouter(bad); err == nil {
-			t.Errorf("took %q as %+v", bad, r)
-		}
 	}
 }
 
@@ -237,10 +195,10 @@ func TestStatusShowsARunningHotspot(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	cfg := defaultConfig()
+	cfg := conf.Default()
 	cfg.StateDir, cfg.Router.Addresses = t.TempDir(), []string{"127.0.0.1:1"}
 	cfg.Nodes.RPC, cfg.Nodes.Quorum = []string{"http://127.0.0.1:1"}, 1
-	a, err := agent.New(cfg.agent(), id, conn, slog.New(slog.DiscardHandler))
+	a, err := agent.New(cfg.Agent(), id, conn, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hexwave/hexwave/hotspot/identity"
+	conf "github.com/hexwave/hexwave/hotspot/settings"
 	"github.com/hexwave/hexwave/internal/cli"
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -68,9 +69,9 @@ func keyCommand(out *cli.Output) *cobra.Command {
 
 // loadUnchecked loads the settings of a command that needs the key file alone:
 // with --key-file no configuration is read at all.
-func loadUnchecked(c *cobra.Command) (Config, error) {
+func loadUnchecked(c *cobra.Command) (conf.Config, error) {
 	if path, err := c.Flags().GetString("key-file"); err == nil && path != "" {
-		cfg := defaultConfig()
+		cfg := conf.Default()
 		cfg.KeyFile = path
 		return cfg, nil
 	}

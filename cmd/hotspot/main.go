@@ -9,13 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	conf "github.com/hexwave/hexwave/hotspot/settings"
 	"github.com/hexwave/hexwave/internal/cli"
 )
 
-var settings = cli.Config[Config]{
+var settings = cli.Config[conf.Config]{
 	Prefix:  "HOTSPOT",
 	File:    "/etc/hexwave/hotspot.toml",
-	Default: defaultConfig,
+	Default: conf.Default,
 }
 
 func main() { os.Exit(cli.Main(rootCommand())) }
@@ -23,10 +24,11 @@ func main() { os.Exit(cli.Main(rootCommand())) }
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hotspot",
-		Short: "Connects a radio beside it to packet routers and proves its coverage",
+		Short: "Connects a radio or access points to packet routers, and proves its coverage",
 		Long: `hotspot runs beside a packet forwarder. It passes packets on to packet routers,
 schedules downlinks, sends the beacons the chain asks of it and reports the
-beacons of others that it heard.
+beacons of others that it heard. For Wi-Fi access points it is the RADIUS server:
+it passes logins on to carriers and keeps the book of what was carried.
 
 First steps:
   hotspot config init > hotspot.toml     (then set router.addresses and nodes.rpc in it)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/http"
 	"os"
 
@@ -11,7 +12,9 @@ import (
 
 	"github.com/hexwave/hexwave/hotspot/agent"
 	"github.com/hexwave/hexwave/hotspot/identity"
+	conf "github.com/hexwave/hexwave/hotspot/settings"
 	"github.com/hexwave/hexwave/hotspot/uplink"
+	"github.com/hexwave/hexwave/hotspot/wifi"
 	"github.com/hexwave/hexwave/internal/cli"
 	"github.com/hexwave/hexwave/internal/service"
 )
@@ -33,7 +36,7 @@ func runCommand() *cobra.Command {
 	return c
 }
 
-func run(c *cobra.Command, cfg Config) error {
+func run(c *cobra.Command, cfg conf.Config) error {
 	log := service.NewLogger(os.Stderr, cfg.Log)
 	id, err := loadKey(cfg.KeyFile)
 	if err != nil {
@@ -43,21 +46,21 @@ func run(c *cobra.Command, cfg Config) error {
 	if err := admin.Listen(c.Context()); err != nil {
 		return err
 	}
-	radio, err := service.ListenPacket(c.Context(), "radio.listen", cfg.Radio.Listen)
+	radio, opts, closeAll, err := sockets(c.Context(), cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = radio.Close() }() // the program ends
+	defer closeAll()
 	api, err := service.Listen(c.Context(), "api.listen", cfg.API.Listen)
 	if err != nil {
 		return err
 	}
-	a, err := agent.New(cfg.agent(), id, radio, log)
+	a, err := agent.New(cfg.Agent(), id, radio, log, opts...)
 	if err != nil {
 		return err
 	}
 	admin.Registry().MustRegister(a)
-	log.Info("hotspot", "id", id.PubKey().String(), "radio", radio.LocalAddr().String(), "api", "http://"+api.Addr().String()+"/status")
+	log.Info("hotspot", "id", id.PubKey().String(), "radio", cfg.Radio.Listen, "access_points", len(cfg.WiFi.AccessPoints), "api", "http://"+api.Addr().String()+"/status")
 
 	tasks := []service.Task{admin.Task(), {Name: "api", Run: func(ctx context.Context) error {
 		return service.ServeHTTP(ctx, api, statusHandler(a))
@@ -74,6 +77,45 @@ func run(c *cobra.Command, cfg Config) error {
 			"%w; set chain_id, now %q, and router.addresses to one network", err, cfg.ChainID)
 	}
 	return err
+}
+
+// sockets opens what the radio and the access points send to.
+func sockets(ctx context.Context, cfg conf.Config) (radio *net.UDPConn, opts []agent.Option, closeAll func(), err error) {
+	var open []*net.UDPConn
+	closeAll = func() {
+		for _, c := range open {
+			_ = c.Close() // the program ends
+		}
+	}
+	listen := func(name, address string) *net.UDPConn {
+		if err != nil {
+			return nil
+		}
+		var c *net.UDPConn
+		if c, err = service.ListenPacket(ctx, name, address); err == nil {
+			open = append(open, c)
+		}
+		return c
+	}
+	if cfg.Radio.Listen != "" {
+		radio = listen("radio.listen", cfg.Radio.Listen)
+	}
+	if len(cfg.WiFi.AccessPoints) > 0 && err == nil {
+		points, perr := cfg.WiFi.Points()
+		if perr != nil {
+			closeAll()
+			return nil, nil, nil, cli.Errorf(cli.Usage, "", "wifi.access_points: %w", perr)
+		}
+		opts = append(opts, agent.WithWiFi(points, cfg.WiFi.MinPrice, wifi.Sockets{
+			Auth: listen("wifi.auth", cfg.WiFi.Auth), Acct: listen("wifi.acct", cfg.WiFi.Acct),
+			Dynamic: listen("wifi.auth", ":0"), // any address: access points are reached through all interfaces
+		}))
+	}
+	if err != nil {
+		closeAll()
+		return nil, nil, nil, err
+	}
+	return radio, opts, closeAll, nil
 }
 
 func loadKey(path string) (*identity.Identity, error) {

@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
-	"os"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +14,7 @@ import (
 	"github.com/hexwave/hexwave/internal/cli"
 	"github.com/hexwave/hexwave/internal/keycli"
 	"github.com/hexwave/hexwave/internal/keyfile"
+	"github.com/hexwave/hexwave/internal/secretfile"
 	"github.com/hexwave/hexwave/internal/service"
 	"github.com/hexwave/hexwave/internal/version"
 	"github.com/hexwave/hexwave/packetrouter"
@@ -107,41 +105,13 @@ func (d *daemon) openLane(memory *payer.Memory) error {
 
 // dialAAA reads the secret and prepares the sockets towards the AAA.
 func (d *daemon) dialAAA() (*radius.Client, error) {
-	secret, err := readSecret(d.cfg.AAA.SecretFile)
+	secret, err := secretfile.Read(d.cfg.AAA.SecretFile, 1)
 	if err != nil {
 		return nil, cli.Errorf(cli.Usage, "", "aaa.secret_file: %w", err)
 	}
 	return radius.NewClient(radius.Config{
 		Auth: d.cfg.AAA.Auth, Acct: d.cfg.AAA.Acct, Secret: secret, Wait: d.cfg.AAA.Wait.D(), Log: d.log,
 	})
-}
-
-// maxSecret bounds a secret file, bytes.
-const maxSecret = 256
-
-// readSecret reads one line that only its owner may read.
-func readSecret(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // only read
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%s has mode %04o; chmod 600 it", path, info.Mode().Perm())
-	}
-	raw, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
-	if err != nil {
-		return nil, err
-	}
-	secret := strings.TrimRight(string(raw), "\r\n")
-	if secret == "" || len(raw) > maxSecret || strings.ContainsAny(secret, "\r\n") {
-		return nil, fmt.Errorf("%s: want one line of 1 to %d bytes", path, maxSecret)
-	}
-	return []byte(secret), nil
 }
 
 // snapshot hands a new snapshot to every part, the lane first: it must know its

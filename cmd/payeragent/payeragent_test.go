@@ -75,34 +75,6 @@ func TestConfigRefuses(t *testing.T) {
 	}
 }
 
-func TestSecretFile(t *testing.T) {
-	dir := t.TempDir()
-	for name, c := range map[string]struct {
-		text string
-		mode os.FileMode
-		want string
-	}{
-		"one line":         {"s3cret with blanks \n", 0o600, "s3cret with blanks "},
-		"no line end":      {"s3cret", 0o400, "s3cret"},
-		"others read it":   {"s3cret\n", 0o644, ""},
-		"empty":            {"\n", 0o600, ""},
-		"two lines":        {"a\nb\n", 0o600, ""},
-		"longer than sane": {strings.Repeat("x", 300), 0o600, ""},
-	} {
-		path := filepath.Join(dir, strings.ReplaceAll(name, " ", "-"))
-		if err := os.WriteFile(path, []byte(c.text), c.mode); err != nil {
-			t.Fatal(err)
-		}
-		got, err := readSecret(path)
-		if string(got) != c.want || (err == nil) != (c.want != "") {
-			t.Errorf("%s: %q, %v", name, got, err)
-		}
-		if err != nil && strings.Contains(err.Error(), "s3cret") {
-			t.Errorf("%s: the error shows the secret", name)
-		}
-	}
-}
-
 func TestRunNamesTheMissingKey(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "payeragent.toml")
 	text := "key_file = \"" + filepath.Join(t.TempDir(), "none.pem") + "\"\n[lane]\norg = 2\n[metrics]\nlisten = \"127.0.0.1:0\"\n"

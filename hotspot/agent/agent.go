@@ -23,6 +23,7 @@ import (
 	"github.com/hexwave/hexwave/hotspot/lora"
 	"github.com/hexwave/hexwave/hotspot/uplink"
 	"github.com/hexwave/hexwave/hotspot/vouchers"
+	"github.com/hexwave/hexwave/hotspot/wifi"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -54,6 +55,9 @@ type Agent struct {
 	outbox    func(lora.Outbox) lora.Outbox
 	tap       func(hotspot.Uplink)
 	vouchers  chan []byte
+	wifi      *wifi.Server // nil without access points
+	wifiSetup *wifiSetup
+	noRadio   bool
 
 	mu       sync.Mutex // guards the fields below
 	index    uint32
@@ -78,10 +82,24 @@ func WithTap(tap func(hotspot.Uplink)) Option {
 	return func(a *Agent) { a.tap = tap }
 }
 
+// wifiSetup is what WithWiFi was given.
+type wifiSetup struct {
+	points   []wifi.AccessPoint
+	minPrice uint32
+	sockets  wifi.Sockets
+}
+
+// WithWiFi serves access points on open sockets. minPrice is the least price that
+// the owner takes, micro-DC per 1,000,000 bytes.
+func WithWiFi(points []wifi.AccessPoint, minPrice uint32, sockets wifi.Sockets) Option {
+	return func(a *Agent) { a.wifiSetup = &wifiSetup{points, minPrice, sockets} }
+}
+
 // inboxSize bounds vouchers that wait to be checked.
 const inboxSize = 64
 
-// New builds an agent that listens to packet forwarders on conn.
+// New builds an agent that listens to packet forwarders on conn; with nil it has no
+// LoRa radio.
 func New(cfg Config, id *identity.Identity, conn *net.UDPConn, log *slog.Logger, opts ...Option) (*Agent, error) {
 	starts, err := countStart(cfg.StateDir)
 	if err != nil {
@@ -89,7 +107,7 @@ func New(cfg Config, id *identity.Identity, conn *net.UDPConn, log *slog.Logger,
 	}
 	chain := wire.HashChainID(cfg.ChainID)
 	a := &Agent{
-		cfg: cfg, id: id, log: log, vouchers: make(chan []byte, inboxSize), outcomes: map[wire.Outcome]uint64{},
+		cfg: cfg, id: id, log: log, vouchers: make(chan []byte, inboxSize), outcomes: map[wire.Outcome]uint64{}, noRadio: conn == nil,
 		queue:  uplink.NewQueue(starts<<32+1, cfg.Queue, cfg.MaxAge),
 		outbox: func(o lora.Outbox) lora.Outbox { return o },
 		tap:    func(hotspot.Uplink) {},
@@ -109,7 +127,54 @@ func New(cfg Config, id *identity.Identity, conn *net.UDPConn, log *slog.Logger,
 	}, a.queue, a.book, a, log.With("part", "uplink"))
 	a.scheduler = lora.NewScheduler(a.server, cfg.Radio, a.client.Result)
 	a.coverer = lora.NewCoverer(lora.NewCoverage(chain, id), a.view, a.server, cfg.Radio, a.outbox(a.client), log.With("part", "coverage"))
-	return a, nil
+	return a, a.openWiFi(chain)
+}
+
+// openWiFi opens the session book and serves what WithWiFi named.
+func (a *Agent) openWiFi(chain wire.ChainHash) error {
+	if a.wifiSetup == nil {
+		return nil
+	}
+	book, err := wifi.OpenBook(filepath.Join(a.cfg.StateDir, "sessions.db"), chain)
+	if err != nil {
+		return err
+	}
+	a.wifi = wifi.New(wifi.Config{Chain: chain, Points: a.wifiSetup.points, MinPrice: a.wifiSetup.minPrice, Index: a.Index},
+		a.id, book, a.client, payers{a.view}, a.book, a.wifiSetup.sockets, a.log.With("part", "wifi"))
+	for _, v := range a.book.Held() {
+		a.wifi.Vouchered(v) // a crash may have come between the two books
+	}
+	return nil
+}
+
+// payers asks nodes in the words of the Wi-Fi side.
+type payers struct{ view *chainview.View }
+
+// Payer implements wifi.Payers.
+func (p payers) Payer(ctx context.Context, org uint32, lane uint16) (wifi.Payer, error) {
+	x, err := p.view.Payer(ctx, org, lane)
+	return wifi.Payer(x), err
+}
+
+// Radius is called with each packet of a payer.
+func (a *Agent) Radius(m hotspot.Radius) {
+	if a.wifi != nil {
+		a.wifi.Radius(m)
+	}
+}
+
+// RadiusRefused is called when a router could not carry a packet or a record.
+func (a *Agent) RadiusRefused(x hotspot.RadiusRefusal) {
+	if a.wifi != nil {
+		a.wifi.Refused(x)
+	}
+}
+
+// UsageResult is called with each word of a payer on a usage record.
+func (a *Agent) UsageResult(raw []byte) {
+	if a.wifi != nil {
+		a.wifi.UsageResult(raw)
+	}
 }
 
 // countStart raises the count of starts in the state folder, so that packet and
@@ -151,10 +216,14 @@ func writeSynced(path, text string) error {
 
 // Tasks are the long-running parts, to be started together.
 func (a *Agent) Tasks() map[string]func(context.Context) error {
-	return map[string]func(context.Context) error{
-		"radio": a.server.Run, "scheduler": a.scheduler.Run, "coverage": a.coverer.Run,
-		"uplink": a.client.Run, "vouchers": a.acceptVouchers,
+	tasks := map[string]func(context.Context) error{"uplink": a.client.Run, "vouchers": a.acceptVouchers}
+	if !a.noRadio {
+		tasks["radio"], tasks["scheduler"], tasks["coverage"] = a.server.Run, a.scheduler.Run, a.coverer.Run
 	}
+	if a.wifi != nil {
+		tasks["wifi"] = a.wifi.Run
+	}
+	return tasks
 }
 
 // Receive takes a frame from the radio: beacons go to coverage, the rest to the
@@ -172,6 +241,9 @@ func (a *Agent) Receive(u hotspot.Uplink) {
 func (a *Agent) Connected(index uint32, head hotspot.Head) {
 	a.setIndex(index)
 	a.Head(head)
+	if a.wifi != nil {
+		a.wifi.Connected()
+	}
 }
 
 func (a *Agent) setIndex(index uint32) {
@@ -192,10 +264,19 @@ func (a *Agent) Head(h hotspot.Head) {
 }
 
 // Downlink is called with each downlink.
-func (a *Agent) Downlink(d hotspot.Downlink) { a.scheduler.Submit(d) }
+func (a *Agent) Downlink(d hotspot.Downlink) {
+	if a.noRadio {
+		a.client.Result(hotspot.DownlinkResult{ID: d.ID, Outcome: hotspot.TxNoForwarder})
+		return
+	}
+	a.scheduler.Submit(d)
+}
 
 // Challenge is called with each open challenge near this hotspot.
 func (a *Agent) Challenge(c wire.Challenge) {
+	if a.noRadio {
+		return
+	}
 	if c.Key == a.id.PubKey() && a.Index() != c.Hotspot {
 		a.setIndex(c.Hotspot) // registered after the stream was opened; confirmed with the nodes before use
 	}
@@ -264,12 +345,15 @@ func (a *Agent) acceptVoucher(ctx context.Context, keys map[lane]wire.PubKey, ra
 			keys[l] = key
 		}
 	}
-	_, err = a.book.Accept(raw, a.Index(), key)
+	v, err = a.book.Accept(raw, a.Index(), key)
 	if ok && errors.Is(err, vouchers.ErrSignature) {
 		delete(keys, l) // the org may have given the lane another key: ask again next time
 	}
 	if err != nil {
 		return err
+	}
+	if a.wifi != nil {
+		a.wifi.Vouchered(v)
 	}
 	a.mu.Lock()
 	a.vouched++

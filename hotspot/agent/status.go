@@ -7,6 +7,7 @@ import (
 
 	"github.com/hexwave/hexwave/hotspot/lora"
 	"github.com/hexwave/hexwave/hotspot/uplink"
+	"github.com/hexwave/hexwave/hotspot/wifi"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -27,6 +28,7 @@ type Status struct {
 	Coverage   lora.CoverageCounters `json:"coverage"`
 	Vouchers   []Claim               `json:"vouchers"`
 	Refused    uint64                `json:"vouchers_refused"`
+	WiFi       *wifi.Status          `json:"wifi,omitempty"` // with access points only
 }
 
 // QueueStatus is the state of the uplink queue.
@@ -66,6 +68,10 @@ func (a *Agent) Status() Status {
 	for _, v := range a.book.Held() {
 		s.Vouchers = append(s.Vouchers, Claim{v.Org, v.Lane, v.Epoch, v.Cum, uint8(v.Unit)})
 	}
+	if a.wifi != nil {
+		w := a.wifi.Status()
+		s.WiFi = &w
+	}
 	return s
 }
 
@@ -100,4 +106,23 @@ func (a *Agent) Collect(out chan<- prometheus.Metric) {
 		connected = 1
 	}
 	emit("router_connected", "1 while a router stream is up.", prometheus.GaugeValue, connected)
+	if s.WiFi != nil {
+		collectWiFi(s.WiFi, emit)
+	}
+}
+
+// collectWiFi emits what access points and payers did.
+func collectWiFi(s *wifi.Status, emit func(name, help string, kind prometheus.ValueType, value float64, labels ...string)) {
+	emit("wifi_sessions", "Open Wi-Fi sessions.", prometheus.GaugeValue, float64(s.Sessions))
+	emit("wifi_records_waiting", "Usage records without their payer's word.", prometheus.GaugeValue, float64(s.RecordsOpen))
+	emit("wifi_accounting_waiting", "Accounting-Requests that no AAA has answered.", prometheus.GaugeValue, float64(s.PacketsOpen))
+	emit("wifi_logins_total", "Logins by what became of them.", prometheus.CounterValue, float64(s.Accepted), "accepted")
+	emit("wifi_logins_total", "Logins by what became of them.", prometheus.CounterValue, float64(s.Rejected), "rejected")
+	for reason, n := range s.Refused {
+		emit("wifi_refused_total", "Logins refused here, by reason.", prometheus.CounterValue, float64(n), reason)
+	}
+	for reason, n := range s.Dropped {
+		emit("wifi_dropped_total", "Datagrams and messages dropped, by reason.", prometheus.CounterValue, float64(n), reason)
+	}
+	emit("wifi_disconnects_total", "Disconnect-Requests to access points.", prometheus.CounterValue, float64(s.Disconnects.Sent))
 }

@@ -138,31 +138,42 @@ func (v *View) Height(ctx context.Context) (uint64, error) {
 
 // LaneKey returns the key of an org's lane that a quorum of nodes shows.
 func (v *View) LaneKey(ctx context.Context, org uint32, lane uint16) (wire.PubKey, error) {
+	return agreed(ctx, v, org, lane, func(p Payer) wire.PubKey { return p.Key })
+}
+
+// Payer returns what a quorum of nodes shows of an org's lane.
+func (v *View) Payer(ctx context.Context, org uint32, lane uint16) (Payer, error) {
+	return agreed(ctx, v, org, lane, func(p Payer) Payer { return p })
+}
+
+// agreed returns the part of a lane's record that a quorum of nodes shows.
+func agreed[T comparable](ctx context.Context, v *View, org uint32, lane uint16, part func(Payer) T) (T, error) {
 	req := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), uint64(org))
-	ask := func(ctx context.Context, node string) (wire.PubKey, error) {
+	ask := func(ctx context.Context, node string) (T, error) {
 		raw, err := v.query(ctx, node, "/hexwave.routing.v1.Query/Org", req)
 		if err != nil {
-			return wire.PubKey{}, err
+			var none T
+			return none, err
 		}
-		return laneKey(raw, lane)
+		p, err := payer(raw, lane)
+		return part(p), err
 	}
-	agree := map[wire.PubKey]int{}
-	var found wire.PubKey
+	agree := map[T]int{}
+	var found T
+	ok := false
 	last := ErrNotFound
-	each(ctx, v, ask, func(a answer[wire.PubKey]) bool {
+	each(ctx, v, ask, func(a answer[T]) bool {
 		if a.err != nil {
 			last = a.err
 			return false
 		}
-		agree[a.value]++
-		if agree[a.value] < v.quorum {
-			return false
+		if agree[a.value]++; agree[a.value] >= v.quorum {
+			found, ok = a.value, true
 		}
-		found = a.value
-		return true
+		return ok
 	})
-	if found.IsZero() {
-		return wire.PubKey{}, fmt.Errorf("org %d: no key that %d nodes show: %w: %w", org, v.quorum, ErrDisagree, last)
+	if !ok {
+		return found, fmt.Errorf("org %d: no lane that %d nodes show alike: %w: %w", org, v.quorum, ErrDisagree, last)
 	}
 	return found, nil
 }

@@ -2,6 +2,7 @@ package chainview
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -196,6 +197,27 @@ func TestNewChecksItsNodes(t *testing.T) {
 	}
 }
 
+func TestPayerIsWhatAQuorumShows(t *testing.T) {
+	org := func(price uint64, kind uint64, revoked uint64) node {
+		k := testKey(t, 1)
+		signer := append(append(varintOf(2, 3), bytesOf(3, k.Bytes())...), append(varintOf(4, kind), varintOf(8, revoked)...)...)
+		return node{raw: `{"result":{"response":{"code":0,"value":"` + base64.StdEncoding.EncodeToString(bytesOf(1, append(bytesOf(1, varintOf(7, price)), bytesOf(4, signer)...))) + `"}}}`}
+	}
+	want := Payer{Key: testKey(t, 1), IsPayer: true, Price: 10_000_000}
+	if got, err := view(t, 2, org(10_000_000, 2, 0), org(5, 2, 0), org(10_000_000, 2, 0)).Payer(t.Context(), 1, 3); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := view(t, 1, org(0, 1, 1)).Payer(t.Context(), 1, 3); err != nil || got.IsPayer || !got.Revoked || got.Price != 0 {
+		t.Errorf("a revoked router's lane: %+v, %v", got, err)
+	}
+	if _, err := view(t, 2, org(1, 2, 0), org(2, 2, 0)).Payer(t.Context(), 1, 3); !errors.Is(err, ErrDisagree) {
+		t.Errorf("two prices: %v", err)
+	}
+	if _, err := view(t, 1, org(1, 2, 0)).Payer(t.Context(), 1, 4); !errors.Is(err, ErrNotFound) {
+		t.Errorf("no such lane: %v", err)
+	}
+}
+
 func FuzzFields(f *testing.F) {
 	key := make([]byte, wire.KeySize)
 	f.Add(bytesOf(1, bytesOf(4, append(varintOf(2, 1), bytesOf(3, key)...))))
@@ -211,7 +233,7 @@ func FuzzFields(f *testing.F) {
 			t.Error("a field longer than its message")
 		}
 		varintField(raw, 1)
-		if k, err := laneKey(raw, 1); err == nil && k.IsZero() {
+		if p, err := payer(raw, 1); err == nil && p.Key.IsZero() {
 			t.Error("a zero key without an error")
 		}
 	})

@@ -59,12 +59,23 @@ func eachField(msg []byte, visit func(protowire.Number, protowire.Type, []byte, 
 	}
 }
 
-// laneKey finds a lane's signer in a QueryOrgResponse: response.org(1)
-// .signers(4){lane(2), key(3)}.
-func laneKey(response []byte, lane uint16) (wire.PubKey, error) {
+// Payer is what the chain says of one lane, and of its org.
+type Payer struct {
+	Key     wire.PubKey
+	IsPayer bool // the lane is a payer's, not a router's
+	Revoked bool
+	Price   uint32 // micro-DC per 1,000,000 bytes that the org pays for Wi-Fi
+}
+
+// signerKindPayer is hexwave.routing.v1.SIGNER_KIND_PAYER.
+const signerKindPayer = 2
+
+// payer finds a lane in a QueryOrgResponse: response.org(1){org(1){wifi_price(7)},
+// signers(4){lane(2), key(3), kind(4), revoked(8)}}.
+func payer(response []byte, lane uint16) (Payer, error) {
 	detail, ok := bytesField(response, 1)
 	if !ok {
-		return wire.PubKey{}, fmt.Errorf("org: %w", ErrAnswer)
+		return Payer{}, fmt.Errorf("org: %w", ErrAnswer)
 	}
 	var found []byte
 	eachField(detail, func(n protowire.Number, t protowire.Type, signer []byte, _ uint64) {
@@ -72,11 +83,19 @@ func laneKey(response []byte, lane uint16) (wire.PubKey, error) {
 			return
 		}
 		if l, _ := varintField(signer, 2); l == uint64(lane) {
-			found, _ = bytesField(signer, 3)
+			found = signer
 		}
 	})
 	if found == nil {
-		return wire.PubKey{}, fmt.Errorf("lane %d: %w", lane, ErrNotFound)
+		return Payer{}, fmt.Errorf("lane %d: %w", lane, ErrNotFound)
 	}
-	return wire.ParsePubKey(found)
+	key, _ := bytesField(found, 3)
+	kind, _ := varintField(found, 4)
+	revoked, _ := varintField(found, 8)
+	org, _ := bytesField(detail, 1)
+	price, _ := varintField(org, 7)
+	p := Payer{IsPayer: kind == signerKindPayer, Revoked: revoked != 0, Price: uint32(price)}
+	var err error
+	p.Key, err = wire.ParsePubKey(key)
+	return p, err
 }

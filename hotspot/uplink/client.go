@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,6 +30,7 @@ const protocolVersion = 1
 const (
 	maxMessage   = 1 << 20 // bytes of one message from the router
 	outboxSize   = 256     // reports, reveals and results that wait
+	wifiSize     = 512     // messages for payers that wait
 	maxBatch     = 32      // uplinks in one message
 	firstBackoff = 200 * time.Millisecond
 	maxBackoff   = 30 * time.Second
@@ -66,7 +68,15 @@ type Downstream interface {
 	Challenge(wire.Challenge)
 	Voucher(raw []byte)
 	Acked(id uint64, outcome wire.Outcome)
+	// Radius is a payer's packet, RadiusRefused a router's word that one of ours
+	// was not carried, UsageResult a payer's word on a record, wire.UsageResult.
+	Radius(hotspot.Radius)
+	RadiusRefused(hotspot.RadiusRefusal)
+	UsageResult(raw []byte)
 }
+
+// featureWiFi is the feature of routers that carry RADIUS and usage.
+const featureWiFi = "wifi"
 
 // Vouchers gives the best voucher of each lane, to be presented on connect.
 type Vouchers interface {
@@ -90,6 +100,7 @@ type Client struct {
 	down     Downstream
 	log      *slog.Logger
 	out      chan outgoing
+	wifi     chan *routerv1.Up
 
 	mu    sync.Mutex
 	state State // guarded by mu; Connections numbers the streams
@@ -102,12 +113,13 @@ type State struct {
 	Since       time.Time `json:"since"`
 	Connections uint64    `json:"connections"`
 	Lost        uint64    `json:"lost"` // control messages dropped with no router there
+	WiFi        bool      `json:"wifi"` // the router carries Wi-Fi
 	LastError   string    `json:"last_error,omitempty"`
 }
 
 // NewClient returns a client. Start it with Run.
 func NewClient(cfg Config, queue *Queue, vouchers Vouchers, down Downstream, log *slog.Logger) *Client {
-	return &Client{cfg: cfg, queue: queue, vouchers: vouchers, down: down, log: log, out: make(chan outgoing, outboxSize)}
+	return &Client{cfg: cfg, queue: queue, vouchers: vouchers, down: down, log: log, out: make(chan outgoing, outboxSize), wifi: make(chan *routerv1.Up, wifiSize)}
 }
 
 // Report sends a witness report.
@@ -127,6 +139,36 @@ func (c *Client) Result(r hotspot.DownlinkResult) {
 	c.send(outgoing{stream, &routerv1.Up{Message: &routerv1.Up_DownlinkResult{DownlinkResult: &routerv1.DownlinkResult{
 		Id: id, Result: routerv1.TxResult(r.Outcome), Window: uint32(r.Window),
 	}}}})
+}
+
+// Radius sends a RADIUS packet towards its payer; false when no router that
+// carries Wi-Fi is connected, or too much waits.
+func (c *Client) Radius(m hotspot.Radius) bool {
+	return c.sendWiFi(&routerv1.Up{Message: &routerv1.Up_Radius{Radius: &routerv1.Radius{
+		Realm: m.Realm, Proof: m.Proof, Packet: m.Packet, Exchange: m.Exchange,
+	}}})
+}
+
+// Usage sends usage records towards their payer, as Radius does.
+func (c *Client) Usage(m hotspot.Usage) bool {
+	return c.sendWiFi(&routerv1.Up{Message: &routerv1.Up_Usage{Usage: &routerv1.Usage{
+		Realm: m.Realm, Records: m.Records, Vouchers: m.Vouchers,
+	}}})
+}
+
+func (c *Client) sendWiFi(m *routerv1.Up) bool {
+	c.mu.Lock()
+	ready := c.state.Connected && c.state.WiFi
+	c.mu.Unlock()
+	if !ready {
+		return false
+	}
+	select {
+	case c.wifi <- m:
+		return true
+	default:
+		return false
+	}
 }
 
 // outgoing is a control message, for one stream or, with 0, for any.
@@ -207,7 +249,10 @@ func refused(err error) bool {
 func (c *Client) disconnected(err error) {
 	c.mu.Lock()
 	was := c.state.Connected
-	c.state.Connected, c.state.Router = false, ""
+	for len(c.wifi) > 0 {
+		<-c.wifi // was for the stream that ended; its sender asks again
+	}
+	c.state.Connected, c.state.Router, c.state.WiFi = false, "", false
 	if err != nil {
 		c.state.LastError = err.Error()
 	}
@@ -239,6 +284,7 @@ func (c *Client) connect(ctx context.Context, router Router, connection uint64) 
 	}
 	c.mu.Lock()
 	c.state.Connected, c.state.Router, c.state.Since = true, router.Address, time.Now()
+	c.state.WiFi = slices.Contains(hello.GetFeatures(), featureWiFi)
 	c.state.Connections++
 	number := c.state.Connections & (1<<streamBits - 1)
 	c.mu.Unlock()
@@ -257,6 +303,7 @@ func (c *Client) connect(ctx context.Context, router Router, connection uint64) 
 func (c *Client) greet(stream routerv1.Router_ConnectClient, connection uint64) (*routerv1.RouterHello, error) {
 	err := stream.Send(&routerv1.Up{Message: &routerv1.Up_Hello{Hello: &routerv1.HotspotHello{
 		Version: protocolVersion, Chain: c.cfg.Chain[:], Vouchers: c.vouchers.Best(), Software: c.cfg.Software, Connection: connection,
+		Features: []string{featureWiFi},
 	}}})
 	if err != nil {
 		return nil, fmt.Errorf("send hello: %w", err)

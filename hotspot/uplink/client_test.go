@@ -163,12 +163,16 @@ type side struct {
 	challenges chan wire.Challenge
 	vouchers   chan []byte
 	heads      chan hotspot.Head
+	radius     chan hotspot.Radius
+	refused    chan hotspot.RadiusRefusal
+	usage      chan []byte
 }
 
 func newSide() *side {
 	return &side{
 		make(chan uint32, 64), make(chan struct{}, 64), make(chan uint64, 1024), make(chan hotspot.Downlink, 64),
 		make(chan wire.Challenge, 64), make(chan []byte, 64), make(chan hotspot.Head, 64),
+		make(chan hotspot.Radius, 64), make(chan hotspot.RadiusRefusal, 64), make(chan []byte, 64),
 	}
 }
 
@@ -178,6 +182,9 @@ func (s *side) Head(h hotspot.Head)                    { s.heads <- h }
 func (s *side) Downlink(d hotspot.Downlink)            { s.downlinks <- d }
 func (s *side) Challenge(c wire.Challenge)             { s.challenges <- c }
 func (s *side) Voucher(raw []byte)                     { s.vouchers <- raw }
+func (s *side) Radius(m hotspot.Radius)                { s.radius <- m }
+func (s *side) RadiusRefused(x hotspot.RadiusRefusal)  { s.refused <- x }
+func (s *side) UsageResult(raw []byte)                 { s.usage <- raw }
 func (s *side) Acked(id uint64, o wire.Outcome) {
 	if o == wire.Delivered {
 		s.acked <- id
@@ -214,7 +221,7 @@ func TestHelloAndAcks(t *testing.T) {
 	receive(q, 1)
 	s := r.next(t)
 	hello := s.greet(t, 8)
-	want := &routerv1.HotspotHello{Version: 1, Chain: testChain[:], Vouchers: [][]byte{{1, 2}}, Software: "test", Connection: 77}
+	want := &routerv1.HotspotHello{Version: 1, Chain: testChain[:], Vouchers: [][]byte{{1, 2}}, Software: "test", Connection: 77, Features: []string{"wifi"}}
 	if diff := cmp.Diff(want, hello, protocmp.Transform()); diff != "" {
 		t.Errorf("hello (-want +got):\n%s", diff)
 	}

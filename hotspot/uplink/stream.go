@@ -22,6 +22,12 @@ func (c *Client) transmit(ctx context.Context, stream routerv1.Router_ConnectCli
 				return err
 			}
 		}
+		// Logins wait for nobody's packets either; they are few.
+		for len(c.wifi) > 0 {
+			if err := sendOut(stream, number, outgoing{m: <-c.wifi}); err != nil {
+				return err
+			}
+		}
 		_, inFlight, _ := c.queue.Stats()
 		if batch := c.queue.Take(min(maxBatch, window-inFlight), time.Now()); len(batch) > 0 {
 			if err := stream.Send(&routerv1.Up{Message: &routerv1.Up_Uplinks{Uplinks: uplinks(batch, time.Now())}}); err != nil {
@@ -32,6 +38,10 @@ func (c *Client) transmit(ctx context.Context, stream routerv1.Router_ConnectCli
 		select {
 		case m := <-c.out:
 			if err := sendOut(stream, number, m); err != nil {
+				return err
+			}
+		case m := <-c.wifi:
+			if err := sendOut(stream, number, outgoing{m: m}); err != nil {
 				return err
 			}
 		case <-c.queue.Wake():
@@ -92,6 +102,15 @@ func (c *Client) receive(stream routerv1.Router_ConnectClient, number uint64, se
 			}
 		case *routerv1.Down_Head:
 			c.down.Head(head(m.Head))
+		case *routerv1.Down_Radius:
+			c.down.Radius(hotspot.Radius{Proof: m.Radius.GetProof(), Packet: m.Radius.GetPacket(), Exchange: m.Radius.GetExchange()})
+		case *routerv1.Down_RadiusRefusal:
+			x := m.RadiusRefusal
+			c.down.RadiusRefused(hotspot.RadiusRefusal{Exchange: x.GetExchange(), Realm: x.GetRealm(), Outcome: wire.Outcome(x.GetOutcome())})
+		case *routerv1.Down_UsageResults:
+			for _, r := range m.UsageResults.GetItems() {
+				c.down.UsageResult(r)
+			}
 		case *routerv1.Down_Ping:
 			c.send(outgoing{number, &routerv1.Up{Message: &routerv1.Up_Pong{Pong: m.Ping}}})
 		case *routerv1.Down_Drain:

@@ -166,6 +166,19 @@ func (b *Book) Best() [][]byte {
 	return out
 }
 
+// Of returns the vouchers held of one lane, encoded, newest epoch first.
+func (b *Book) Of(org uint32, lane uint16) [][]byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out [][]byte
+	for _, v := range slices.Backward(b.sorted()) {
+		if v.Org == org && v.Lane == lane {
+			out = append(out, v.AppendTo(nil))
+		}
+	}
+	return out
+}
+
 // Held returns the vouchers held.
 func (b *Book) Held() []wire.Voucher {
 	b.mu.Lock()

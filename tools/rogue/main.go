@@ -16,13 +16,14 @@ import (
 	"github.com/hexwave/hexwave/hotspot/agent"
 	"github.com/hexwave/hexwave/hotspot/identity"
 	"github.com/hexwave/hexwave/hotspot/lora"
+	conf "github.com/hexwave/hexwave/hotspot/settings"
 	"github.com/hexwave/hexwave/internal/cli"
 	"github.com/hexwave/hexwave/internal/service"
 	"github.com/hexwave/hexwave/proto/wire"
 	"github.com/hexwave/hexwave/tools/rogue/lie"
 )
 
-var settings = cli.Config[Config]{Prefix: "HOTSPOT", File: "/etc/hexwave/hotspot.toml", Default: defaultConfig}
+var settings = cli.Config[conf.Config]{Prefix: "HOTSPOT", File: "/etc/hexwave/hotspot.toml", Default: conf.Default}
 
 func main() { os.Exit(cli.Main(rootCommand())) }
 
@@ -67,7 +68,7 @@ func runCommand() *cobra.Command {
 	return c
 }
 
-func run(ctx context.Context, cfg Config, o options) error {
+func run(ctx context.Context, cfg conf.Config, o options) error {
 	log := service.NewLogger(os.Stderr, cfg.Log)
 	mode, err := lie.ParseMode(o.mode)
 	if err != nil {
@@ -104,7 +105,7 @@ func run(ctx context.Context, cfg Config, o options) error {
 	if err != nil {
 		return cli.Errorf(cli.Usage, "rogue run --mode colluder --friend http://127.0.0.1:9203", "%w", err)
 	}
-	a, err = agent.New(cfg.agent(), id, radio, log, agent.WithTap(leak.Heard),
+	a, err = agent.New(cfg.Agent(), id, radio, log, agent.WithTap(leak.Heard),
 		agent.WithOutbox(func(out lora.Outbox) lora.Outbox { return liar.Through(out) }))
 	if err != nil {
 		return err

@@ -1,4 +1,10 @@
-package main
+// Package settings is what the hotspot program can be told, as a configuration
+// file, and its translation for the agent. It is a package and not beside a main
+// because the cheats of a test network (tools/rogue) take the same file.
+//
+// It owns names, defaults, help and checks of settings; it opens nothing but the
+// secrets that a setting names.
+package settings
 
 import (
 	"errors"
@@ -23,6 +29,7 @@ type Config struct {
 	StateDir string `toml:"state_dir" doc:"Folder for vouchers and counters."`
 
 	Radio   RadioConfig           `toml:"radio" doc:"The packet forwarder and its antenna."`
+	WiFi    WiFiConfig            `toml:"wifi" doc:"Wi-Fi access points, as RADIUS clients of this hotspot."`
 	Router  RouterConfig          `toml:"router" doc:"Packet routers that carry the traffic."`
 	Nodes   NodesConfig           `toml:"nodes" doc:"Chain nodes that are asked before a beacon is sent or a preimage revealed."`
 	API     APIConfig             `toml:"api" doc:"Local status, for 'hotspot status' and dashboards."`
@@ -32,9 +39,17 @@ type Config struct {
 
 // RadioConfig is the [radio] section.
 type RadioConfig struct {
-	Listen  string `toml:"listen" doc:"UDP address that packet forwarders send to (Semtech UDP, server_address and serv_port_up/down)."`
+	Listen  string `toml:"listen" doc:"UDP address that packet forwarders send to (Semtech UDP, server_address and serv_port_up/down). Empty: there is no LoRa radio here."`
 	Gain    int    `toml:"gain" doc:"Antenna gain minus cable loss, tenths of dBi."`
 	MaxEIRP int    `toml:"max_eirp" doc:"Most radiated power, tenths of dBm; no more than the region allows."`
+}
+
+// WiFiConfig is the [wifi] section.
+type WiFiConfig struct {
+	AccessPoints []PointConfig `toml:"access_points" doc:"One text each: 'name=AP secret=FILE from=ADDRESS[/BITS] das=HOST:PORT ceiling_mbps=N'. name is its NAS-Identifier; secret a file with one line of at least 24 bytes, mode 0600; das and ceiling_mbps may be left out. Empty: there is no Wi-Fi here."`
+	Auth         string        `toml:"auth" doc:"UDP address for RADIUS authentication."`
+	Acct         string        `toml:"acct" doc:"UDP address for RADIUS accounting."`
+	MinPrice     uint32        `toml:"min_price" doc:"Least price that is served, micro-DC per 1,000,000 bytes; 10000000 is US$0.10 a GB."`
 }
 
 // RouterConfig is the [router] section.
@@ -55,10 +70,12 @@ type APIConfig struct {
 	Listen string `toml:"listen" doc:"Address of the local status, host:port."`
 }
 
-func defaultConfig() Config {
+// Default is the configuration of a new hotspot.
+func Default() Config {
 	return Config{
 		ChainID: "hexwave-1", KeyFile: "/var/lib/hexwave/hotspot/key.json", StateDir: "/var/lib/hexwave/hotspot",
 		Radio:   RadioConfig{Listen: "127.0.0.1:1700", Gain: 12, MaxEIRP: 161},
+		WiFi:    WiFiConfig{AccessPoints: []PointConfig{}, Auth: "127.0.0.1:1812", Acct: "127.0.0.1:1813"},
 		Router:  RouterConfig{Queue: uplink.DefaultCapacity, MaxAge: config.Duration(uplink.DefaultMaxAge)},
 		Nodes:   NodesConfig{Quorum: 2},
 		API:     APIConfig{Listen: "127.0.0.1:9203"},
@@ -84,6 +101,9 @@ func (c Config) Validate() error {
 		return fmt.Errorf("radio.gain = %d; it is in tenths of dBi", c.Radio.Gain)
 	case c.Radio.MaxEIRP < 0 || c.Radio.MaxEIRP > 360:
 		return fmt.Errorf("radio.max_eirp = %d; it is in tenths of dBm", c.Radio.MaxEIRP)
+	}
+	if c.Radio.Listen == "" && len(c.WiFi.AccessPoints) == 0 {
+		return errors.New("radio.listen and wifi.access_points are both empty; there is nothing to serve")
 	}
 	for _, a := range c.Router.Addresses {
 		if _, err := parseRouter(a); err != nil {
@@ -115,8 +135,8 @@ func parseRouter(s string) (uplink.Router, error) {
 	return r, nil
 }
 
-// agent translates the settings.
-func (c Config) agent() agent.Config {
+// Agent translates the settings.
+func (c Config) Agent() agent.Config {
 	routers := make([]uplink.Router, len(c.Router.Addresses))
 	for i, a := range c.Router.Addresses {
 		routers[i], _ = parseRouter(a) // Validate has been through
