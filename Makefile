@@ -36,8 +36,8 @@ help: ## list the targets
 
 ## Build
 
-.PHONY: build hexwaved hexwave packetrouter payeragent hotspot explorer radiosim rogue
-build: hexwaved hexwave packetrouter payeragent hotspot explorer radiosim rogue ## build the six binaries, and a test network's radio and cheats, into bin/
+.PHONY: build hexwaved hexwave packetrouter payeragent hotspot explorer radiosim rogue wifisim
+build: hexwaved hexwave packetrouter payeragent hotspot explorer radiosim rogue wifisim ## build the six binaries, and a test network's simulators and cheats, into bin/
 
 hexwaved hexwave packetrouter payeragent: | bin
 	CGO_ENABLED=0 $(BUILD) -ldflags '$(LDFLAGS)' -o bin/$@ ./cmd/$@
@@ -50,7 +50,7 @@ hotspot: | bin
 explorer: | bin
 	CGO_ENABLED=1 $(BUILD) -ldflags '$(LDFLAGS)' -o bin/$@ ./cmd/$@
 
-radiosim rogue: | bin
+radiosim rogue wifisim: | bin
 	CGO_ENABLED=0 $(BUILD) -ldflags '$(LDFLAGS)' -o bin/$@ ./tools/$@
 
 bin $(OUT):

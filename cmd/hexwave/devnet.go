@@ -22,9 +22,10 @@ func devnetCommand(out *cli.Output) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "devnet",
 		Short: "Run a whole network on this machine",
-		Long: `devnet runs the real binaries on loopback, with simulated radio, devices and a
-network server where hardware would stand: validators, a packet router,
-hotspots (some of which cheat), an explorer and a faucet. Nothing leaves the
+		Long: `devnet runs the real binaries on loopback, with simulated radio, devices, access
+points, phones, a network server and a carrier's AAA where hardware and strangers
+would stand: validators, a packet router, a payer agent, hotspots (some of which
+cheat), an explorer and a faucet. Nothing leaves the
 machine. All choices of the simulators follow from --seed.
 
 Everything is in one folder (~/.hexwave/devnet): keys, chains, logs, and
@@ -76,7 +77,7 @@ func devnetUp() *cobra.Command {
 	f.DurationVar(&o.For, "for", 0, "time of a headless run, from the ready line on")
 	f.StringVar(&o.Report, "report", "", "file for the report of a headless run, JSON")
 	f.StringVar(&kills, "kill", "", "end processes with SIGKILL and start them again 5s later, as in validator=2@40s,router@60s")
-	f.IntVar(&o.PortsBase, "ports-base", 0, "first of 400 ports (default: 26600, or the next free block)")
+	f.IntVar(&o.PortsBase, "ports-base", 0, "first of 420 ports (default: 26600, or the next free block)")
 	f.DurationVar(&o.BlockTime, "block-time", time.Second, "pause between blocks")
 	return c
 }

@@ -17,11 +17,12 @@ type carried struct {
 	batches uint64
 	failed  map[string]uint64                 // batches that failed as a whole, by the chain's words
 	refused map[settlementtypes.Reason]uint64 // vouchers, by reason
+	wifi    map[uint32]uint64                 // highest total of the Wi-Fi hotspot that was settled, micro-DC by epoch
 }
 
 // readBlocks reads all blocks up to height.
 func (r *run) readBlocks(ctx context.Context, height int64) (*carried, error) {
-	c := &carried{reports: map[reportKey]wire.Verdict{}, failed: map[string]uint64{}, refused: map[settlementtypes.Reason]uint64{}}
+	c := &carried{reports: map[reportKey]wire.Verdict{}, failed: map[string]uint64{}, refused: map[settlementtypes.Reason]uint64{}, wifi: map[uint32]uint64{}}
 	for h := int64(1); h <= height; h++ {
 		block, err := r.chain.RawBlock(ctx, h)
 		if err != nil {
@@ -62,15 +63,31 @@ func (c *carried) add(raw []byte, code uint32, data []byte, log string) {
 		return
 	}
 	if m.TypeUrl == "/hexwave.settlement.v1.MsgSettle" {
-		var resp settlementtypes.MsgSettleResponse
-		if firstResponse(data, &resp) == nil {
-			for _, v := range resp.Refused {
-				c.refused[v.Reason]++
-			}
-		}
+		c.addVouchers(m.Value, data)
 		return
 	}
 	c.addReports(m.Value, data)
+}
+
+// addVouchers notes the vouchers of a batch that were refused, and what the others
+// settled in micro-DC.
+func (c *carried) addVouchers(value, data []byte) {
+	var msg settlementtypes.MsgSettle
+	var resp settlementtypes.MsgSettleResponse
+	if msg.Unmarshal(value) != nil || firstResponse(data, &resp) != nil {
+		return
+	}
+	refused := map[int]bool{}
+	for _, v := range resp.Refused {
+		c.refused[v.Reason]++
+		refused[int(v.Item)] = true
+	}
+	for i := range len(msg.Items) / wire.VoucherSize {
+		v, err := wire.ParseVoucher(msg.Items[i*wire.VoucherSize : (i+1)*wire.VoucherSize])
+		if err == nil && v.Unit == wire.UnitMicroDC && !refused[i] {
+			c.wifi[v.Epoch] = max(c.wifi[v.Epoch], v.Cum)
+		}
+	}
 }
 
 // addReports notes the reports of a batch that were refused when included. What

@@ -20,6 +20,8 @@ func (p paths) logs() string                { return filepath.Join(p.dir, "logs"
 func (p paths) hotspot(name string) string  { return filepath.Join(p.dir, "hotspots", name) }
 func (p paths) router() string              { return filepath.Join(p.dir, "router") }
 func (p paths) explorer() string            { return filepath.Join(p.dir, "explorer") }
+func (p paths) payer() string               { return filepath.Join(p.dir, "payeragent") }
+func (p paths) wifiTopology() string        { return filepath.Join(p.dir, "wifi.json") }
 func (p paths) genesisPatch() string        { return filepath.Join(p.dir, "genesis-patch.json") }
 func (p paths) topology() string            { return filepath.Join(p.dir, "topology.json") }
 func (p paths) radioLog() string            { return filepath.Join(p.logs(), "air.ndjson") }

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hexwave/hexwave/chain/client"
-	creditstypes "github.com/hexwave/hexwave/chain/x/credits/types"
 	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
+	settlementtypes "github.com/hexwave/hexwave/chain/x/settlement/types"
 	"github.com/hexwave/hexwave/cmd/hexwave/node"
 )
 
@@ -28,6 +29,9 @@ func (r *run) finish(ctx context.Context) (Measured, error) {
 	r.log.Info("stopping traffic")
 	if _, err := r.get(ctx, http.MethodPost, r.ports.url(offRadio)+"/stop"); err != nil {
 		return Measured{}, fmt.Errorf("stop the devices: %w", err)
+	}
+	if err := r.leaveWiFi(ctx); err != nil {
+		r.log.Warn("not all Wi-Fi is vouchered", "reason", err)
 	}
 	if err := r.awaitSettlement(ctx); err != nil {
 		r.log.Warn("not all that was metered is settled", "reason", err)
@@ -62,10 +66,13 @@ func (r *run) awaitSettlement(parent context.Context) error {
 		if metered != last {
 			last, changed = metered, time.Now()
 		}
-		t, err := creditstypes.NewQueryClient(r.chain.Conn()).Totals(ctx, &creditstypes.QueryTotalsRequest{})
+		t, err := settlementtypes.NewQueryClient(r.chain.Conn()).Totals(ctx, &settlementtypes.QueryTotalsRequest{})
+		if err == nil {
+			err = r.settledWiFi(ctx, t.Totals.MicroCredits)
+		}
 		switch {
-		case err == nil && t.Totals.Used < metered:
-			err = fmt.Errorf("%d of %d DC settled", t.Totals.Used, metered)
+		case err == nil && t.Totals.Credits-t.Totals.WifiCredits < metered:
+			err = fmt.Errorf("%d of %d DC settled", t.Totals.Credits-t.Totals.WifiCredits, metered)
 		case err == nil && time.Since(changed) >= quiet:
 			return nil
 		}
@@ -81,10 +88,11 @@ func (r *run) claim(ctx context.Context) (uint64, error) {
 	alice := r.layout.Account("alice")
 	var paid uint64
 	var all []error
-	for first := 0; first < len(r.indexes); first += rewardstypes.MaxClaims {
+	indexes := r.allIndexes()
+	for first := 0; first < len(indexes); first += rewardstypes.MaxClaims {
 		// The gas of a claim depends on how many it is for: ask.
 		res, err := r.chain.NewSender(alice.key, client.SenderOptions{}).Send(ctx, &rewardstypes.MsgClaim{
-			Sender: alice.Address, Hotspots: r.indexes[first:min(first+rewardstypes.MaxClaims, len(r.indexes))],
+			Sender: alice.Address, Hotspots: indexes[first:min(first+rewardstypes.MaxClaims, len(indexes))],
 		})
 		if err != nil {
 			all = append(all, err)
@@ -98,6 +106,9 @@ func (r *run) claim(ctx context.Context) (uint64, error) {
 	}
 	return paid, errors.Join(all...)
 }
+
+// allIndexes are the indexes of all hotspots, the Wi-Fi one's too.
+func (r *run) allIndexes() []uint32 { return append(slices.Clone(r.indexes), r.wifiIndex) }
 
 // measure asks every part from outside. What cannot be asked is a problem of the
 // report, not the end of it.
@@ -123,6 +134,8 @@ func (r *run) measure(ctx context.Context) Measured {
 	if blocks, err := r.readBlocks(ctx, s.Height); err != nil {
 		note("blocks", err)
 	} else {
+		m.WiFi, err = r.measureWiFi(ctx, blocks)
+		note("Wi-Fi", err)
 		m.Beacon, err = r.measureBeacons(at, s.Height, air, blocks)
 		note("beacons", err)
 		m.Chain.count(blocks)

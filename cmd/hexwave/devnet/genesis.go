@@ -59,7 +59,7 @@ func genesisPatch(blockTime time.Duration) ([]byte, error) {
 		"credits":    object{"params": object{"low_water": "1000"}},
 		"routing": object{
 			"params": object{
-				"fee_org": "1000", "fee_devaddr_block": "10", "fee_join_eui": "10",
+				"fee_org": "1000", "fee_devaddr_block": "10", "fee_join_eui": "10", "fee_realm": "10",
 				"devaddr_first": firstDevAddr, "devaddr_last": lastDevAddr,
 			},
 			"next_devaddr": firstDevAddr,

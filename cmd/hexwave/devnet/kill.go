@@ -23,7 +23,7 @@ type Kill struct {
 }
 
 // ParseKills reads validator=2@40s,router@60s. Validators and hotspots count
-// from 1.
+// from 1; wifi is the Wi-Fi hotspot.
 func ParseKills(s string) ([]Kill, error) {
 	var out []Kill
 	if s == "" {
@@ -40,8 +40,10 @@ func ParseKills(s string) ([]Kill, error) {
 		}
 		kind, number, numbered := strings.Cut(what, "=")
 		switch {
-		case !numbered && (kind == "router" || kind == "explorer"):
+		case !numbered && (kind == "router" || kind == "explorer" || kind == agentName):
 			out = append(out, Kill{kind, after})
+		case !numbered && kind == "wifi":
+			out = append(out, Kill{wifiName, after})
 		case numbered && (kind == "validator" || kind == "hotspot"):
 			n, err := strconv.Atoi(number)
 			if err != nil || n < 1 || n > 99 {
@@ -53,7 +55,7 @@ func ParseKills(s string) ([]Kill, error) {
 			}
 			out = append(out, Kill{name, after})
 		default:
-			return nil, fmt.Errorf("%w: %q; kill validator=N, hotspot=N, router or explorer", ErrKill, what)
+			return nil, fmt.Errorf("%w: %q; kill validator=N, hotspot=N, wifi, router, payeragent or explorer", ErrKill, what)
 		}
 	}
 	return out, nil

@@ -105,6 +105,7 @@ type Layout struct {
 	Router   [32]byte // key seed of the router's identity
 	Lane     [32]byte // key seed of its lane, which signs vouchers and batches
 	Bundle   [32]byte // key seed with which the org signs bundles
+	WiFi     WiFi
 }
 
 // Names of accounts that are always there.
@@ -136,7 +137,7 @@ const (
 
 // NewLayout returns the town of a seed. It is a pure function of its arguments.
 func NewLayout(seed uint64, hotspots, devices int, withCheats bool) Layout {
-	l := Layout{Seed: seed, Router: draw(seed, "key", routerName, 0), Lane: draw(seed, "key", "lane", 0), Bundle: draw(seed, "key", "bundle", 0)}
+	l := Layout{Seed: seed, Router: draw(seed, "key", routerName, 0), Lane: draw(seed, "key", "lane", 0), Bundle: draw(seed, "key", "bundle", 0), WiFi: newWiFi(seed)}
 	for i := range hotspots {
 		name := fmt.Sprintf("hotspot-%02d", i+1)
 		if i == hotspots-1 && hotspots >= outpostFrom {
@@ -159,9 +160,12 @@ func NewLayout(seed uint64, hotspots, devices int, withCheats bool) Layout {
 	l.addAccount("bob", personBalance)
 	l.addAccount(orgName, orgBalance)
 	l.addAccount(routerName, personBalance)
+	l.addAccount(carrierName, orgBalance)
+	l.addAccount(agentName, personBalance)
 	for _, h := range l.Hotspots {
 		l.addAccount(h.Owner, ownerBalance)
 	}
+	l.addAccount(l.WiFi.Hotspot.Owner, ownerBalance)
 	return l
 }
 

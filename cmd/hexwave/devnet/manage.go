@@ -43,7 +43,7 @@ func (s State) Health(ctx context.Context) Health {
 		return h
 	}
 	h.Ready = s.Ready
-	r := run{http: http.Client{Timeout: askTimeout}, layout: Layout{Hotspots: make([]Hotspot, len(s.Hotspots))}}
+	r := run{http: http.Client{Timeout: askTimeout}}
 	if n, err := node.Dial(s.URLs.RPC[0], s.URLs.GRPC[0], s.Chain); err == nil {
 		defer func() { _ = n.Close() }() // only read
 		r.chain = n

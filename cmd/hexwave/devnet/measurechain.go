@@ -28,7 +28,7 @@ func (r *run) measureChain(ctx context.Context, height int64) (ChainFacts, error
 		return c, fmt.Errorf("rewards: %w", err)
 	}
 	c.Minted, c.Splits = t.Totals.Minted, t.Totals.Splits
-	for _, i := range r.indexes {
+	for _, i := range r.allIndexes() {
 		owed, err := rewards.Owed(ctx, &rewardstypes.QueryOwedRequest{Hotspot: i})
 		if err != nil {
 			return c, fmt.Errorf("pay of hotspot %d: %w", i, err)
@@ -44,11 +44,13 @@ func (r *run) measureChain(ctx context.Context, height int64) (ChainFacts, error
 		return c, err
 	}
 	c.Burned, c.CreditsUsed = ct.Totals.BurnedSpark, ct.Totals.Used+c.CreditsFees
-	e, err := credits.Escrow(ctx, &creditstypes.QueryEscrowRequest{Org: orgNumber})
-	if err != nil {
-		return c, fmt.Errorf("escrow: %w", err)
+	for _, org := range []uint32{orgNumber, carrierNumber} {
+		e, err := credits.Escrow(ctx, &creditstypes.QueryEscrowRequest{Org: org})
+		if err != nil {
+			return c, fmt.Errorf("escrow: %w", err)
+		}
+		c.EscrowSpent += escrowCredits - e.Escrow.Balance.Credits
 	}
-	c.EscrowSpent = escrowCredits - e.Escrow.Balance.Credits
 	return c, nil
 }
 

@@ -3,9 +3,7 @@ package devnet
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -13,13 +11,12 @@ import (
 	"github.com/hexwave/hexwave/internal/keyfile"
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/packetrouter/bundle"
-	"github.com/hexwave/hexwave/proto/wire"
 )
 
 // maxCopies is how many copies of a transmission the org's route pays for.
 const maxCopies = 3
 
-// document is the org's private bundle: its routes and session keys.
+// document is an org's private bundle: its routes and session keys.
 type document struct {
 	content  []byte
 	sequence uint64
@@ -41,16 +38,7 @@ func (r *run) bundle() (document, error) {
 			route.SessionKeys = append(route.SessionKeys, bundle.Session{DevAddr: fmt.Sprintf("%08x", d.DevAddr), Key: hex.EncodeToString(d.NwkSKey[:])})
 		}
 	}
-	content, err := json.MarshalIndent(bundle.Document{Version: bundle.Version, Routes: []bundle.Route{route}}, "", " ")
-	if err != nil {
-		return document{}, fmt.Errorf("encode bundle: %w", err)
-	}
-	const sequence = 1
-	signed, err := bundle.Sign(wire.HashChainID(ChainID), orgNumber, sequence, content, ed25519.NewKeyFromSeed(r.layout.Bundle[:]))
-	if err != nil {
-		return document{}, fmt.Errorf("sign bundle: %w", err)
-	}
-	return document{signed, sequence, sha256.Sum256(content)}, nil
+	return signBundle(orgNumber, r.layout.Bundle, route)
 }
 
 // settleEvery is how often the router settles, blocks: a short run must see
@@ -63,6 +51,9 @@ func (r *run) writeRouter() error {
 	if r.routes, err = r.bundle(); err != nil {
 		return err
 	}
+	if r.wifiRoutes, err = r.wifiBundle(); err != nil {
+		return err
+	}
 	in := func(name string) string { return filepath.Join(r.paths.router(), name) }
 	for name, seed := range map[string][32]byte{"identity.pem": r.layout.Router, "lane.pem": r.layout.Lane} {
 		if err := keyfile.Store(in(name), ed25519.NewKeyFromSeed(seed[:])); err != nil {
@@ -72,17 +63,26 @@ func (r *run) writeRouter() error {
 	if err := writeFile(in("org1.bundle"), r.routes.content); err != nil {
 		return err
 	}
+	if err := writeFile(in("org2.bundle"), r.wifiRoutes.content); err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "chain_id = %q\nlisten = %q\nkey_file = %q\n", ChainID, r.ports.addr(offRouter), in("identity.pem"))
+	fmt.Fprintf(&b, "nodes = [%s]\n", r.nodeList())
+	lane := fmt.Sprintf("org=%d key=%s wal=%s bundle=%s", orgNumber, in("lane.pem"), in("wal"), in("org1.bundle"))
+	carrier := fmt.Sprintf("org=%d bundle=%s", carrierNumber, in("org2.bundle"))
+	fmt.Fprintf(&b, "lanes = [%q, %q]\nsettle_every = %d\n", lane, carrier, settleEvery)
+	fmt.Fprintf(&b, "\n[metrics]\nlisten = %q\n", r.ports.addr(offRouterMetrics))
+	return writeFile(in("packetrouter.toml"), []byte(b.String()))
+}
+
+// nodeList is the nodes' gRPC addresses as a configuration has them.
+func (r *run) nodeList() string {
 	nodes := make([]string, r.opt.Validators)
 	for i := range nodes {
 		nodes[i] = fmt.Sprintf("%q", r.ports.validator(i, portGRPC))
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "chain_id = %q\nlisten = %q\nkey_file = %q\n", ChainID, r.ports.addr(offRouter), in("identity.pem"))
-	fmt.Fprintf(&b, "nodes = [%s]\n", strings.Join(nodes, ", "))
-	lane := fmt.Sprintf("org=%d key=%s wal=%s bundle=%s", orgNumber, in("lane.pem"), in("wal"), in("org1.bundle"))
-	fmt.Fprintf(&b, "lanes = [%q]\nsettle_every = %d\n", lane, settleEvery)
-	fmt.Fprintf(&b, "\n[metrics]\nlisten = %q\n", r.ports.addr(offRouterMetrics))
-	return writeFile(in("packetrouter.toml"), []byte(b.String()))
+	return strings.Join(nodes, ", ")
 }
 
 // writeExplorer writes the explorer's configuration.
@@ -96,6 +96,10 @@ func (r *run) writeExplorer() error {
 
 func (r *run) startRouter(ctx context.Context) error {
 	return r.procs.Start(ctx, "router", "packetrouter", "run", "--config", r.paths.router()+"/packetrouter.toml")
+}
+
+func (r *run) startPayer(ctx context.Context) error {
+	return r.procs.Start(ctx, agentName, "payeragent", "run", "--config", r.paths.payer()+"/payeragent.toml")
 }
 
 func (r *run) startExplorer(ctx context.Context) error {

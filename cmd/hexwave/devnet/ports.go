@@ -23,7 +23,17 @@ const (
 	offHotspotUDP    = 100 // one each
 	offHotspotAPI    = 200
 	offHotspotAdmin  = 300
-	portCount        = 400
+	offWiFi          = 400 // control of the Wi-Fi simulator
+	offAAAAuth       = 401 // UDP
+	offAAAAcct       = 402 // UDP
+	offWiFiAuth      = 403 // UDP, of the Wi-Fi hotspot
+	offWiFiAcct      = 404 // UDP
+	offWiFiAPI       = 405
+	offWiFiAdmin     = 406
+	offPayer         = 407
+	offPayerAdmin    = 408
+	offWiFiDAS       = 410 // UDP, one an access point
+	portCount        = 420
 
 	portsPerValidator = 10
 	portRPC           = 1

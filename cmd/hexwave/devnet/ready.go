@@ -2,6 +2,7 @@ package devnet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -52,6 +53,14 @@ func (r *run) awaitReady(ctx context.Context) error {
 			}
 			return nil
 		}},
+		{"Wi-Fi", func(ctx context.Context) error {
+			n, complaint := r.onlineAt(ctx, []string{r.urls().WiFiAPI}, wifiName)
+			if n == 0 {
+				return errors.New(complaint)
+			}
+			_, err := r.get(ctx, "GET", "http://"+r.ports.addr(offPayerAdmin)+"/readyz")
+			return err
+		}},
 		{"explorer", func(ctx context.Context) error {
 			_, err := r.get(ctx, "GET", r.ports.url(offExplorer)+"/readyz")
 			return err
@@ -86,10 +95,20 @@ type hotspotStatus struct {
 // online counts the hotspots that are registered and connected, and says what
 // one of the others complains about.
 func (r *run) online(ctx context.Context) (n int, complaint string) {
-	return r.onlineAt(ctx, r.urls().HotspotAPI)
+	names := make([]string, len(r.layout.Hotspots))
+	for i, h := range r.layout.Hotspots {
+		names[i] = h.Name
+	}
+	return r.onlineAt(ctx, r.urls().HotspotAPI, names...)
 }
 
-func (r *run) onlineAt(ctx context.Context, urls []string) (n int, complaint string) {
+func (r *run) onlineAt(ctx context.Context, urls []string, names ...string) (n int, complaint string) {
+	name := func(i int) string {
+		if i < len(names) {
+			return names[i]
+		}
+		return urls[i]
+	}
 	status := make([]hotspotStatus, len(urls))
 	errs := make([]error, len(status))
 	_ = parallel(len(status), func(i int) error { // each has its own error
@@ -99,9 +118,9 @@ func (r *run) onlineAt(ctx context.Context, urls []string) (n int, complaint str
 	for i, s := range status {
 		switch {
 		case errs[i] != nil:
-			complaint = r.layout.Hotspots[i].Name + ": " + errs[i].Error()
+			complaint = name(i) + ": " + errs[i].Error()
 		case s.Hotspot == 0 || !s.Router.Connected:
-			complaint = r.layout.Hotspots[i].Name + ": " + s.Router.LastError
+			complaint = name(i) + ": " + s.Router.LastError
 		default:
 			n++
 		}
@@ -130,6 +149,8 @@ func (r *run) announce() error {
 	fmt.Fprintf(&b, "  Accounts  %s   (HXW; keys: %s, never reuse)\n", strings.Join(people, "   "), StateFile)
 	fmt.Fprintf(&b, "  Validators %d/%d signing   Hotspots %d online (%d cheating)   Devices %d\n",
 		r.opt.Validators, r.opt.Validators, len(r.layout.Hotspots), cheating, len(r.layout.Devices))
+	fmt.Fprintf(&b, "  Wi-Fi     %d access points   %d phones   payer agent of org %d   status %s/status\n",
+		len(r.layout.WiFi.Points), len(r.layout.WiFi.Users), carrierNumber, r.urls().WiFiAPI)
 	for i, args := range r.tries() {
 		lead := "        "
 		if i == 0 {

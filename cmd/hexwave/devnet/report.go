@@ -44,6 +44,7 @@ type Measured struct {
 	House    HouseFacts
 	Chain    ChainFacts
 	Packet   PacketFacts
+	WiFi     WiFiFacts
 	Beacon   BeaconFacts
 	Map      MapFacts
 	Problems []string
@@ -128,8 +129,9 @@ const (
 func Evaluate(m Measured, killed bool) []Section {
 	return []Section{
 		{"house", houseFigures(m.House)},
-		{"chain", chainFigures(m.Chain, m.Packet.CreditsMetered)},
+		{"chain", chainFigures(m.Chain, m.Packet.CreditsMetered, m.WiFi.Credits)},
 		{"packet", packetFigures(m.Packet, killed)},
+		{"wifi", wifiFigures(m.WiFi)},
 		{"beacon", beaconFigures(m.Beacon)},
 		{"map", mapFigures(m.Map)},
 	}
@@ -144,7 +146,8 @@ func houseFigures(h HouseFacts) []Figure {
 	}
 }
 
-func chainFigures(c ChainFacts, metered uint64) []Figure {
+func chainFigures(c ChainFacts, packets, wifi uint64) []Figure {
+	metered := packets + wifi
 	change := float64(c.SupplyAfter) - float64(c.SupplyBefore)
 	paid := c.Claimed + c.Claimable + c.Splits
 	return []Figure{
@@ -158,7 +161,7 @@ func chainFigures(c ChainFacts, metered uint64) []Figure {
 		told("splits_spark", float64(c.Splits)),
 		told("burned_spark", float64(c.Burned)),
 		equal("supply_change_spark", change, float64(c.Minted)-float64(c.Burned)).because("minted - burned"),
-		told("credits_metered", float64(metered)).in("DC").because("frames at the network server, priced by their length"),
+		told("credits_metered", float64(metered)).in("DC").because(fmt.Sprintf("%d for frames at the network server, priced by their length, %d for Wi-Fi", packets, wifi)),
 		equal("credits_burned", float64(c.CreditsUsed), float64(metered+c.CreditsFees)).in("DC").because(fmt.Sprintf("metered + %d DC of item fees", c.CreditsFees)),
 		equal("metered_twice", max(0, float64(c.CreditsUsed)-float64(c.CreditsFees)-float64(metered)), 0).in("DC"),
 		told("lane_batches", float64(c.Batches)).because(fmt.Sprintf("%d failed as a whole, %d vouchers in them refused", c.BatchesFailed, c.VouchersRefused)),

@@ -52,21 +52,29 @@ func parallel(n int, f func(i int) error) error {
 func (r *run) consents(ctx context.Context) error {
 	r.registrations = make([][]byte, len(r.layout.Hotspots))
 	limit := make(chan struct{}, 2)
-	return parallel(len(r.layout.Hotspots), func(i int) error {
+	return parallel(len(r.layout.Hotspots)+1, func(i int) (err error) {
 		limit <- struct{}{}
 		defer func() { <-limit }()
-		h := &r.layout.Hotspots[i]
-		raw, err := r.output(ctx, "hotspot", "registration", "--key-file", r.paths.hotspotKey(h.Name),
-			"--owner", r.layout.Account(h.Owner).Address, "--chain-id", ChainID, "--valid-until", strconv.Itoa(registrationLife))
-		if err != nil {
+		if i == len(r.layout.Hotspots) {
+			r.wifiRegistration, err = r.consent(ctx, &r.layout.WiFi.Hotspot, "wifi")
 			return err
 		}
-		r.registrations[i], err = hex.DecodeString(strings.TrimSpace(raw))
-		if err != nil {
-			return fmt.Errorf("registration of %s: %w", h.Name, err)
-		}
-		return nil
+		r.registrations[i], err = r.consent(ctx, &r.layout.Hotspots[i], "full")
+		return err
 	})
+}
+
+func (r *run) consent(ctx context.Context, h *Hotspot, class string) ([]byte, error) {
+	raw, err := r.output(ctx, "hotspot", "registration", "--key-file", r.paths.hotspotKey(h.Name), "--class", class,
+		"--owner", r.layout.Account(h.Owner).Address, "--chain-id", ChainID, "--valid-until", strconv.Itoa(registrationLife))
+	if err != nil {
+		return nil, err
+	}
+	consent, err := hex.DecodeString(strings.TrimSpace(raw))
+	if err != nil {
+		return nil, fmt.Errorf("registration of %s: %w", h.Name, err)
+	}
+	return consent, nil
 }
 
 // output runs one of our binaries to its end and returns what it printed.
@@ -104,6 +112,54 @@ func (r *run) setupOrg(ctx context.Context) error {
 	return nil
 }
 
+// setupCarrier opens the carrier's org, which buys Wi-Fi, in one transaction. It
+// must follow setupOrg: orgs are numbered in order.
+func (r *run) setupCarrier(ctx context.Context) error {
+	carrier := r.layout.Account(carrierName)
+	b := r.wifiRoutes
+	_, err := r.send(ctx, carrier.key,
+		&creditstypes.MsgMintCredits{Sender: carrier.Address, Credits: orgCredits},
+		&routingtypes.MsgCreateOrg{Owner: carrier.Address, BundleKey: publicOf(r.layout.WiFi.Bundle).Bytes()},
+		&creditstypes.MsgFundOrg{Sender: carrier.Address, Org: carrierNumber, Credits: escrowCredits},
+		&routingtypes.MsgAddRealm{Owner: carrier.Address, Org: carrierNumber, Realm: carrierRealm},
+		&routingtypes.MsgSetWifiPrice{Owner: carrier.Address, Org: carrierNumber, Price: wifiPrice},
+		&routingtypes.MsgAuthorizeSigner{
+			Owner: carrier.Address, Org: carrierNumber, Key: publicOf(r.layout.WiFi.Lane).Bytes(), Kind: routingtypes.SIGNER_KIND_PAYER,
+			Allowance: laneAllowance, Bond: laneBond, Payout: r.layout.Account(agentName).Address,
+		},
+		&routingtypes.MsgCommitBundle{Owner: carrier.Address, Org: carrierNumber, Sequence: b.sequence, Digest: b.digest[:]},
+	)
+	if err != nil {
+		return fmt.Errorf("set up the carrier: %w", err)
+	}
+	return nil
+}
+
+// setupWiFi registers the Wi-Fi hotspot, which needs no place.
+func (r *run) setupWiFi(ctx context.Context) (err error) {
+	r.wifiIndex, err = r.register(ctx, &r.layout.WiFi.Hotspot, r.wifiRegistration)
+	if err != nil {
+		return fmt.Errorf("set up %s: %w", wifiName, err)
+	}
+	return nil
+}
+
+// register has a hotspot's owner buy credits and register it, and returns its
+// index.
+func (r *run) register(ctx context.Context, h *Hotspot, consent []byte) (uint32, error) {
+	owner := r.layout.Account(h.Owner)
+	res, err := r.send(ctx, owner.key,
+		&creditstypes.MsgMintCredits{Sender: owner.Address, Credits: ownerCredits},
+		&hotspottypes.MsgRegister{Payer: owner.Address, Owner: owner.Address, Registration: consent},
+	)
+	if err != nil {
+		return 0, fmt.Errorf("register: %w", err)
+	}
+	var reg hotspottypes.MsgRegisterResponse
+	err = res.Response(1, &reg)
+	return reg.Hotspot, err
+}
+
 // setupHotspots has every owner buy credits and register, then assert a place.
 func (r *run) setupHotspots(ctx context.Context) error {
 	r.indexes, r.ownerStart = make([]uint32, len(r.layout.Hotspots)), make([]uint64, len(r.layout.Hotspots))
@@ -118,20 +174,13 @@ func (r *run) setupHotspots(ctx context.Context) error {
 
 func (r *run) setupHotspot(ctx context.Context, i int, h *Hotspot) error {
 	owner := r.layout.Account(h.Owner)
-	res, err := r.send(ctx, owner.key,
-		&creditstypes.MsgMintCredits{Sender: owner.Address, Credits: ownerCredits},
-		&hotspottypes.MsgRegister{Payer: owner.Address, Owner: owner.Address, Registration: r.registrations[i]},
-	)
+	index, err := r.register(ctx, h, r.registrations[i])
 	if err != nil {
-		return fmt.Errorf("register: %w", err)
-	}
-	var reg hotspottypes.MsgRegisterResponse
-	if err := res.Response(1, &reg); err != nil {
 		return err
 	}
-	r.indexes[i] = reg.Hotspot
+	r.indexes[i] = index
 	_, err = r.send(ctx, owner.key, &hotspottypes.MsgAssertLocation{
-		Owner: owner.Address, Hotspot: reg.Hotspot,
+		Owner: owner.Address, Hotspot: index,
 		Location: hotspottypes.Location{
 			Lat: int32(h.Asserted.Lat), Lng: int32(h.Asserted.Lng), Cell: uint64(geo.CellAt(h.Asserted, cellRes)),
 			Gain: h.Gain, Height: h.Height,

@@ -43,6 +43,7 @@ type State struct {
 	Org      uint32          `json:"org"`
 	Accounts []Account       `json:"accounts"`
 	Hotspots []HotspotRecord `json:"hotspots"`
+	WiFi     HotspotRecord   `json:"wifi_hotspot"`
 }
 
 // URLs are where things listen.
@@ -55,6 +56,8 @@ type URLs struct {
 	GRPC       []string `json:"grpc"`
 	REST       []string `json:"rest"`
 	HotspotAPI []string `json:"hotspot_api"`
+	WiFiAPI    string   `json:"wifi_api"`
+	WiFi       string   `json:"wifi"` // control of the Wi-Fi simulator
 }
 
 // HotspotRecord is a hotspot of the devnet, with its index on chain.
@@ -145,7 +148,7 @@ func prepareDir(dir string) error {
 	case len(entries) > 0 && err != nil:
 		return fmt.Errorf("%s: %w", dir, ErrFolder)
 	}
-	for _, name := range []string{"validators", "hotspots", "router", "explorer", "logs"} {
+	for _, name := range []string{"validators", "hotspots", "router", "explorer", "payeragent", "logs"} {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			return fmt.Errorf("remove the last devnet: %w", err)
 		}
@@ -164,12 +167,14 @@ func (r *run) saveState(ready bool) error {
 		URLs: r.urls(), Org: orgNumber, Accounts: r.layout.Accounts,
 	}
 	for i, h := range r.layout.Hotspots {
-		rec := HotspotRecord{Hotspot: h, ID: h.Key().String(), Words: wire.HotspotName(h.Key())}
+		rec := recordOf(h)
 		if i < len(r.indexes) {
 			rec.Index = r.indexes[i]
 		}
 		s.Hotspots = append(s.Hotspots, rec)
 	}
+	s.WiFi = recordOf(r.layout.WiFi.Hotspot)
+	s.WiFi.Index = r.wifiIndex
 	raw, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode devnet: %w", err)
@@ -180,10 +185,14 @@ func (r *run) saveState(ready bool) error {
 	return os.Rename(r.paths.state()+".new", r.paths.state())
 }
 
+func recordOf(h Hotspot) HotspotRecord {
+	return HotspotRecord{Hotspot: h, ID: h.Key().String(), Words: wire.HotspotName(h.Key())}
+}
+
 func (r *run) urls() URLs {
 	u := URLs{
 		Explorer: r.ports.url(offExplorer), Faucet: r.ports.url(offFaucet), Radio: r.ports.url(offRadio),
-		Router: r.ports.addr(offRouter),
+		Router: r.ports.addr(offRouter), WiFiAPI: r.ports.url(offWiFiAPI), WiFi: r.ports.url(offWiFi),
 	}
 	for i := range r.opt.Validators {
 		u.RPC = append(u.RPC, "http://"+r.ports.validator(i, portRPC))

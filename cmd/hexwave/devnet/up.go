@@ -69,11 +69,15 @@ type run struct {
 	started       time.Time
 	readyAfter    time.Duration
 	routes        document // of the org, signed
+	wifiRoutes    document // of the carrier
 	registrations [][]byte
-	indexes       []uint32 // on chain, by hotspot of the layout
-	ownerStart    []uint64 // balance of the owners once all is bought, by hotspot
-	startSupply   uint64
-	tried         int // of the commands of the ready block, how many worked
+	// The Wi-Fi hotspot is no part of the town's radio, and so of no list.
+	wifiRegistration []byte
+	wifiIndex        uint32
+	indexes          []uint32 // on chain, by hotspot of the layout
+	ownerStart       []uint64 // balance of the owners once all is bought, by hotspot
+	startSupply      uint64
+	tried            int // of the commands of the ready block, how many worked
 }
 
 const validatorPrefix = "validator-"
@@ -101,7 +105,7 @@ func (o Options) check() error {
 			return fmt.Errorf("%w: %s is killed at %s, which leaves no time to come back within --for %s", ErrOptions, k.Process, k.After, o.For)
 		}
 	}
-	for _, name := range []string{"hexwaved", "packetrouter", "hotspot", "explorer", "radiosim", "rogue"} {
+	for _, name := range []string{"hexwaved", "packetrouter", "hotspot", "payeragent", "explorer", "radiosim", "rogue", "wifisim"} {
 		if _, err := os.Stat(filepath.Join(o.Bin, name)); err != nil {
 			return fmt.Errorf("%w: %s is not in %s; build all with: make build", ErrBinary, name, o.Bin)
 		}
@@ -218,6 +222,9 @@ func (r *run) start(parent context.Context) error {
 			return err
 		}
 	}
+	if err := r.procs.Start(ctx, "wifisim", "wifisim", "run", "--topology", r.paths.wifiTopology(), "--listen", r.ports.addr(offWiFi)); err != nil {
+		return err
+	}
 	if err := r.procs.Start(ctx, "radiosim", "radiosim", "run", "--topology", r.paths.topology(), "--listen", r.ports.addr(offRadio), "--log", r.paths.radioLog()); err != nil {
 		return err
 	}
@@ -240,14 +247,23 @@ func (r *run) start(parent context.Context) error {
 	if err := r.startExplorer(ctx); err != nil {
 		return err
 	}
-	err := parallel(2, func(i int) error {
-		if i == 0 {
+	err := parallel(3, func(i int) error {
+		switch i {
+		case 0:
 			return r.setupHotspots(ctx)
+		case 1:
+			return r.setupWiFi(ctx)
 		}
 		if err := r.setupOrg(ctx); err != nil {
 			return err
 		}
-		return r.startRouter(ctx)
+		if err := r.startRouter(ctx); err != nil {
+			return err
+		}
+		if err := r.setupCarrier(ctx); err != nil {
+			return err
+		}
+		return r.startPayer(ctx)
 	})
 	if err != nil {
 		return err
@@ -259,8 +275,10 @@ func (r *run) start(parent context.Context) error {
 	if err := r.awaitReady(ctx); err != nil {
 		return err
 	}
-	if _, err := r.get(ctx, http.MethodPost, r.ports.url(offRadio)+"/start"); err != nil {
-		return fmt.Errorf("start the devices: %w", err)
+	for _, sim := range []int{offRadio, offWiFi} {
+		if _, err := r.get(ctx, http.MethodPost, r.ports.url(sim)+"/start"); err != nil {
+			return fmt.Errorf("start the traffic: %w", err)
+		}
 	}
 	r.readyAfter = time.Since(r.started)
 	return r.saveState(true)
@@ -330,6 +348,9 @@ func (r *run) writeConfigs() error {
 	if err := r.writeRouter(); err != nil {
 		return err
 	}
+	if err := r.writeWiFi(); err != nil {
+		return err
+	}
 	return r.writeExplorer()
 }
 
@@ -367,7 +388,7 @@ func (r *run) startHotspots(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return r.procs.Start(ctx, wifiName, "hotspot", "run", "--config", r.paths.hotspotConf(wifiName))
 }
 
 // stopAll ends the children: those that talk first, the chain last.

@@ -217,6 +217,7 @@ func (k *Keeper) countTotals(ctx context.Context, e *types.EventSettled, rise, f
 	t.Burned += e.BurnedSpark
 	if e.Unit == uint32(wire.UnitMicroDC) {
 		t.MicroCredits += rise
+		t.WifiCredits += e.Credits
 	}
 	return k.totals.Set(ctx, t)
 }

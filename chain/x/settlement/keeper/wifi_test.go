@@ -47,7 +47,7 @@ func TestWiFiDemandIsBurned(t *testing.T) {
 	}
 	want := types.Totals{
 		Items: 1, Credits: 250_000, Fees: 10, Base: 100_000_000, Hotspots: 95_000_000, Routers: 1_000_000, Burned: 4_000_000,
-		MicroCredits: 250_000_700_000,
+		MicroCredits: 250_000_700_000, WifiCredits: 250_000,
 	}
 	if diff := cmp.Diff(want, n.totals()); diff != "" {
 		t.Error(diff)
