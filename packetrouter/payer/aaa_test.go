@@ -134,7 +134,7 @@ func (c *caller) login(user string, device byte, changes ...any) call {
 func (c *caller) account(changes ...any) call {
 	c.t.Helper()
 	p := radius.NewRequest(radius.AccountingRequest, []byte(radius.TunnelSecret))
-	p.Add(radius.TypeUserName, []byte("anonymous@carrier.example"))
+	p.Add(radius.TypeUserName, []byte("someone@carrier.example"))
 	radius.PushProxyState(p, []byte("hotspot"))
 	return c.prove(p, wire.RadiusAccounting, [32]byte{}, changes...)
 }

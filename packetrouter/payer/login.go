@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ecdh"
 	"crypto/rand"
+	"strings"
 	"time"
 
 	"github.com/hexwave/hexwave/packetrouter"
@@ -40,6 +41,10 @@ func (p *Payer) admit(r *request, reply, sent *radius.Packet) {
 	}
 }
 
+// anonymous is what the outer identity of a tunnelled method hides behind (RFC
+// 7542 §2.4 asks for an empty user part, many say this).
+const anonymous = "anonymous"
+
 // subscriberOf names who has logged in, the same for all devices of one
 // subscription and opaque to all but the payer.
 func subscriberOf(lane Lane, reply, request *radius.Packet) subscriberID {
@@ -48,6 +53,11 @@ func subscriberOf(lane Lane, reply, request *radius.Packet) subscriberID {
 		if len(name) == 0 {
 			name = p.Get(radius.TypeUserName)
 		}
+	}
+	if local, _, _ := strings.Cut(string(name), "@"); local == "" || strings.EqualFold(local, anonymous) {
+		// The AAA names nobody: all it leaves to tell subscribers apart is the device.
+		sum := lane.Derive("HXD" + radius.String(request, radius.TypeCallingStation))
+		return subscriberID(sum[:16])
 	}
 	sum := lane.Derive("HXS" + string(name))
 	return subscriberID(sum[:16])

@@ -15,7 +15,7 @@ import (
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
-const user = "anonymous@carrier.example"
+const user = "someone@carrier.example"
 
 // withCarrier returns an office before an AAA. It must be called in a bubble.
 func withCarrier(t *testing.T) (*office, *carrier) {
@@ -592,4 +592,34 @@ func TestRate(t *testing.T) {
 			t.Errorf("asked %d times", len(c.asked))
 		}
 	})
+}
+
+// A tunnelled login whose AAA names nobody is told from others by its device.
+func TestAnonymousSubscribersAreTheirDevices(t *testing.T) {
+	lane := newFakeLane()
+	of := func(name, station, cui string) subscriberID {
+		request := radius.NewRequest(radius.AccessRequest, []byte("x"))
+		request.Add(radius.TypeUserName, []byte(name))
+		request.Add(radius.TypeCallingStation, []byte(station))
+		reply := radius.NewReply(request, radius.AccessAccept)
+		if cui != "" {
+			reply.Add(radius.TypeCUI, []byte(cui))
+		}
+		return subscriberOf(lane, reply, request)
+	}
+	for name, c := range map[string]struct {
+		a, b subscriberID
+		same bool
+	}{
+		"two devices, anonymous":    {of("Anonymous@r", "02-01", ""), of("anonymous@r", "02-02", ""), false},
+		"two devices, empty":        {of("@r", "02-01", ""), of("@r", "02-02", ""), false},
+		"one device, anonymous":     {of("anonymous@r", "02-01", ""), of("anonymous@r", "02-01", ""), true},
+		"two devices, one CUI":      {of("anonymous@r", "02-01", "c"), of("@r", "02-02", "c"), true},
+		"two devices, one name":     {of("anna@r", "02-01", ""), of("anna@r", "02-02", ""), true},
+		"a name that looks like it": {of("02-01@r", "02-09", ""), of("@r", "02-01", ""), false},
+	} {
+		if (c.a == c.b) != c.same {
+			t.Errorf("%s: same is %v", name, c.a == c.b)
+		}
+	}
 }
