@@ -3,6 +3,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Debian puts servers that tests run in sbin.
+export PATH := $(PATH):/usr/sbin:/sbin
 
 GO  ?= go
 BIN := $(CURDIR)/.bin

@@ -16,17 +16,17 @@ import (
 // these the test holds the words and flags against the program's own help; the
 // devnet run of tools/ci/e2e.sh executes what a new user is told to try.
 var live = []string{
-	"explorer run", "packetrouter run", "hotspot run", "hotspot status", "payeragent health", "hexwaved start", "hexwaved status", "hexwaved query",
+	"explorer run", "packetrouter run", "hotspot run", "hotspot status", "payeragent run", "hexwaved start", "hexwaved status", "hexwaved query",
 	"hexwave devnet", "hexwave hotspot", "hexwave challenge", "hexwave coverage", "hexwave wallet send",
 }
 
 // placeholders stand in READMEs for what only the reader knows.
 var placeholders = strings.NewReplacer("hxw1...", "hxw1vmcfs0naqu7wdc9vaskuuujw6sx5wzcxr4ezcv", " HEIGHT", " 5000")
 
-// editor does what `$EDITOR hotspot.toml` asks of the reader.
+// editor does what `$EDITOR hotspot.toml` and the like ask of the reader.
 const editor = `#!/bin/sh
 sed -i -e 's|^addresses = .*|addresses = ["127.0.0.1:1701"]|' -e 's|^rpc = .*|rpc = ["http://127.0.0.1:26657", "http://127.0.0.1:26667"]|' \
-  -e 's|^key_file = .*|key_file = "key.json"|' -e 's|^state_dir = .*|state_dir = "state"|' "$1"
+  -e 's|^org = .*|org = 2|' -e 's|^key_file = .*|key_file = "key.json"|' -e 's|^state_dir = .*|state_dir = "state"|' "$1"
 `
 
 var (

@@ -151,7 +151,7 @@ func (s *Server) expire(now uint64) {
 		}
 	}
 	for n, f := range s.forwards {
-		if now > f.at+exchangeLife {
+		if now > f.at+forwardAgain {
 			delete(s.forwards, n)
 		}
 	}
@@ -191,6 +191,10 @@ func (s *Server) refused(m hotspot.RadiusRefusal) {
 	s.dropped.add(RouterRefused)
 	if m.Exchange == 0 {
 		return // usage: it is handed on again
+	}
+	if f := s.takeForward(m.Exchange); f != nil {
+		s.postpone(f, millis(time.Now()))
+		return
 	}
 	switch m.Outcome {
 	case wire.NoRoute, wire.Inactive, wire.UnknownSender:

@@ -17,7 +17,9 @@ import (
 
 // Bounds of handing on.
 const (
-	sendAgain    = 30_000 // milliseconds without the payer's word
+	sendAgain    = 3_000  // milliseconds without the payer's word; a router may have found no payer
+	forwardAgain = 10_000 // milliseconds without the AAA's answer: the payer itself asks for six seconds
+	afterRefusal = 2_000  // milliseconds until a router that refused is asked again
 	maxRecords   = 64     // of one message
 	maxRound     = 512    // records, and packets, handed on at a time
 	maxForwards  = 256    // packets under way to AAAs
@@ -101,16 +103,22 @@ func (s *Server) due(now uint64, ask bool) []hotspot.Usage {
 	return list
 }
 
-// waitingRecords are the records on disk that were not sent lately, in order.
+// waitingRecords are the records on disk that were not sent lately: those of a
+// grant in order, and the grant that waits longest first, so that a payer that does
+// not answer keeps no other waiting.
 func (s *state) waitingRecords(now uint64) []recordKey {
 	var keys []recordKey
+	since := map[grantID]uint64{}
 	for k, r := range s.records {
 		if r.ready && (r.sent == 0 || now > r.sent+sendAgain) {
 			keys = append(keys, k)
+			if at, ok := since[k.grant]; !ok || r.sent < at {
+				since[k.grant] = r.sent
+			}
 		}
 	}
 	slices.SortFunc(keys, func(a, b recordKey) int {
-		return cmp.Or(bytes.Compare(a.grant[:], b.grant[:]), cmp.Compare(a.seq, b.seq))
+		return cmp.Or(cmp.Compare(since[a.grant], since[b.grant]), bytes.Compare(a.grant[:], b.grant[:]), cmp.Compare(a.seq, b.seq))
 	})
 	return keys
 }
@@ -146,7 +154,7 @@ func (s *Server) forwardDue(now uint64) {
 			}
 			// The oldest of a grant goes first, and alone, even while it is not due.
 			busy[p.Grant] = true
-			if p.ready && (p.sent == 0 || now > p.sent+sendAgain) {
+			if p.ready && (p.sent == 0 || now > p.sent+forwardAgain) {
 				p.sent = now
 				jobs = append(jobs, job{p, g})
 			}
@@ -192,6 +200,15 @@ func (s *Server) takeForward(number uint64) *forwarded {
 	f := s.forwards[number]
 	delete(s.forwards, number)
 	return f
+}
+
+// postpone has a packet that a router refused wait a little.
+func (s *Server) postpone(f *forwarded, now uint64) {
+	s.book.read(func(st *state) {
+		if p := st.packets[f.number]; p != nil {
+			p.sent = now - forwardAgain + afterRefusal
+		}
+	})
 }
 
 // accountingAnswered forgets a packet that the AAA has.

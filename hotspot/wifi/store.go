@@ -167,8 +167,11 @@ func (s *store) load(chain wire.ChainHash, now uint64) (*state, error) {
 			bucket string
 			take   func(k, v []byte) error
 		}{
-			{bucketGrants, st.loadGrant}, {bucketSessions, st.loadSession}, {bucketPayers, st.loadAccount(now)},
-			{bucketRecords, st.loadRecord}, {bucketPackets, st.loadPacket},
+			{bucketGrants, st.loadGrant},
+			{bucketSessions, st.loadSession},
+			{bucketPayers, st.loadAccount(now)},
+			{bucketRecords, st.loadRecord},
+			{bucketPackets, st.loadPacket},
 		} {
 			if err := tx.Bucket([]byte(step.bucket)).ForEach(step.take); err != nil {
 				return fmt.Errorf("%s: %w", step.bucket, err)

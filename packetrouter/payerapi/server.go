@@ -106,8 +106,7 @@ func (s *Server) Run(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.grpc.Stop()
-	<-served
-	return nil
+	return <-served // nil once it was told to stop
 }
 
 // Carry implements payerv1.PayerServer. The handler's goroutine sends, a second

@@ -3,12 +3,19 @@
 # when this runs as root on a machine that has apt; otherwise the line that
 # installs it is printed and the exit status is 1.
 set -euo pipefail
+PATH=$PATH:/usr/sbin:/sbin # where Debian puts servers
 
 need=() # program:package:why
 need+=("gcc:gcc:the explorer and the race detector need C")
 need+=("git:git:the version comes from git describe")
 need+=("protoc:protobuf-compiler:generated code is compared with its .proto")
 need+=("chromium:chromium:the map is tested in a browser")
+need+=("freeradius:freeradius:the Wi-Fi path is tested before a carrier's AAA")
+need+=("radclient:freeradius-utils:the Wi-Fi path is tested with foreign accounting")
+need+=("eapol_test:eapoltest:the Wi-Fi path is tested with foreign logins")
+need+=("hostapd:hostapd:the Wi-Fi path is tested with a real access point")
+need+=("wpa_supplicant:wpasupplicant:the Wi-Fi path is tested with a real phone's software")
+need+=("ip:iproute2:access point and phone get network namespaces")
 
 command -v go >/dev/null || {
 	echo "prereq: go is missing; install the version named in go.mod from https://go.dev/dl" >&2

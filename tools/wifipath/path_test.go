@@ -2,7 +2,6 @@ package wifipath
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"log/slog"
 	"net"
@@ -272,7 +271,7 @@ func (p *path) startHotspot() {
 		p.t.Fatal(err)
 	}
 	client := uplink.NewClient(uplink.Config{
-		Routers: []uplink.Router{{Address: p.routerAt, Key: routertest.RouterKey().Public}}, Key: ed25519.PrivateKey(id.TLSKey()),
+		Routers: []uplink.Router{{Address: p.routerAt, Key: routertest.RouterKey().Public}}, Key: id.TLSKey(),
 		Chain: chain(), Connection: uint64(time.Now().UnixNano()), Software: "test",
 	}, uplink.NewQueue(1, 10, time.Minute), p.book, downstream{p}, p.log("uplink"))
 	sockets := wifi.Sockets{Auth: listenUDP(p.t, p.auth), Acct: listenUDP(p.t, p.acct), Dynamic: listenUDP(p.t, "127.0.0.1:0")}

@@ -27,6 +27,10 @@ func good() Measured {
 			LiesSent: map[Role]uint64{Far: 6, TagCopy: 30, RSSI: 30, Colluder: 9}, LiesAccepted: map[Role]uint64{Colluder: 9},
 		},
 		Map: MapFacts{Cells: 16},
+		WiFi: WiFiFacts{
+			Online: true, Sessions: 6, Accepted: 10, Rejects: 2, Grants: 10, KeysRight: 10,
+			Points: 200_001, AAA: 200_001, Claimed: 2_000_010, Vouchered: 2_000_010, Settled: 2_000_000, Credits: 2, Rows: 1,
+		},
 	}
 }
 
@@ -37,7 +41,7 @@ func TestGoodRunPasses(t *testing.T) {
 	}
 	var back Report
 	raw, err := r.JSON()
-	if err != nil || json.Unmarshal(raw, &back) != nil || back.Schema != "devnet-report/v1" || len(back.Sections) != 5 {
+	if err != nil || json.Unmarshal(raw, &back) != nil || back.Schema != "devnet-report/v1" || len(back.Sections) != 6 {
 		t.Errorf("report does not read back: %v\n%s", err, raw)
 	}
 	var table bytes.Buffer
@@ -83,6 +87,21 @@ func TestEachFigureCanFallShort(t *testing.T) {
 		{"lies_accepted", func(m *Measured) { m.Beacon.LiesAccepted[RSSI] = 1 }, nil},
 		{"coverage_cells", func(m *Measured) { m.Map.Cells = 0 }, nil},
 		{"coverage_cells_false", func(m *Measured) { m.Map.CellsFalse = 1 }, nil},
+		{"wifi_hotspot_online", func(m *Measured) { m.WiFi.Online = false }, nil},
+		{"wifi_sessions", func(m *Measured) { m.WiFi.Sessions = 2 }, nil},
+		{"wifi_logins", func(m *Measured) { m.WiFi.Accepted = 2 }, nil},
+		{"wifi_rejects", func(m *Measured) { m.WiFi.Rejects = 0 }, nil},
+		{"wifi_logins_rejected_wrongly", func(m *Measured) { m.WiFi.RejectedWrongly = 1 }, nil},
+		{"wifi_logins_accepted_wrongly", func(m *Measured) { m.WiFi.AcceptedWrongly = 1 }, nil},
+		{"wifi_grants", func(m *Measured) { m.WiFi.Grants-- }, nil},
+		{"wifi_session_keys_right", func(m *Measured) { m.WiFi.KeysRight-- }, nil},
+		{"wifi_bytes", func(m *Measured) { m.WiFi.Points = 0 }, nil},
+		{"wifi_bytes_at_aaa", func(m *Measured) { m.WiFi.AAA-- }, nil},
+		{"wifi_bytes_metered", func(m *Measured) { m.WiFi.Claimed++ }, nil},
+		{"wifi_udc_vouchered", func(m *Measured) { m.WiFi.Vouchered-- }, nil},
+		{"wifi_udc_refused", func(m *Measured) { m.WiFi.Refused = 1 }, nil},
+		{"wifi_udc_dropped", func(m *Measured) { m.WiFi.Settled -= 1_000_000 }, nil},
+		{"wifi_unanswered", func(m *Measured) { m.WiFi.Waiting = 1 }, nil},
 		{"not measured", func(m *Measured) { m.Problems = []string{"explorer: no answer"} }, nil},
 	} {
 		m := good()

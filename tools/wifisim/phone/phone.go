@@ -255,7 +255,7 @@ func (w *World) login(ctx context.Context, ap *town.AccessPoint, u *town.User) (
 	if u.Wrong() {
 		typed = u.Typed
 	}
-	reply, request, err := w.ask(ctx, conn, w.request(ap, u, aaa.EAP(2, 1, 1, []byte(u.Name)), nil))
+	reply, _, err := w.ask(ctx, conn, w.request(ap, u, aaa.EAP(2, 1, 1, []byte(u.Name)), nil))
 	if err != nil {
 		return a, err
 	}
@@ -265,7 +265,7 @@ func (w *World) login(ctx context.Context, ap *town.AccessPoint, u *town.User) (
 	}
 	challenge := eap[6:22]
 	answer := aaa.EAP(2, eap[1], 4, append([]byte{16}, aaa.Response(eap[1], typed, challenge)...))
-	reply, request, err = w.ask(ctx, conn, w.request(ap, u, answer, reply.Get(radius.TypeState)))
+	reply, request, err := w.ask(ctx, conn, w.request(ap, u, answer, reply.Get(radius.TypeState)))
 	switch {
 	case err != nil:
 		return a, err

@@ -91,7 +91,6 @@ func (w *World) stay(ctx context.Context, s *session, a *admission, left int, ch
 			authenticated = time.Now()
 			next, err := w.login(ctx, s.ap, s.user)
 			if err != nil {
-				over = true
 				break
 			}
 			*a = next // the newest Class replaces the old one
