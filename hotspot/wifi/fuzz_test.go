@@ -2,6 +2,7 @@ package wifi
 
 import (
 	"log/slog"
+	"net"
 	"net/netip"
 	"path/filepath"
 	"testing"
@@ -47,7 +48,7 @@ func FuzzDatagrams(f *testing.F) {
 	s := New(Config{
 		Chain: chainHash(), Index: func() uint32 { return self },
 		Points: []AccessPoint{{Name: nas, Secret: []byte(secret), From: []netip.Prefix{netip.PrefixFrom(from.Addr(), 32)}, Ceiling: DefaultCeiling}},
-	}, hotspotKey(), book, nowhere{}, onChain{}, noVouchers{}, Sockets{}, slog.New(slog.DiscardHandler))
+	}, hotspotKey(), book, nowhere{}, onChain{}, noVouchers{}, Sockets{new(net.UDPConn), new(net.UDPConn), new(net.UDPConn)}, slog.New(slog.DiscardHandler))
 	f.Add(byte(radius.AccessRequest), []byte{1, 6, 'a', '@', 'b', 'c'}, true)
 	f.Add(byte(radius.AccountingRequest), []byte{40, 6, 0, 0, 0, 3, 44, 3, 's', 42, 6, 0, 0, 0, 9}, true)
 	f.Add(byte(radius.AccessRequest), []byte{80, 3, 0}, false)
