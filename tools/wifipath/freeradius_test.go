@@ -106,28 +106,40 @@ func (f freeradius) run(t *testing.T) {
 // bytes sums what the accounting detail of freeradius says of sessions that ended.
 func (f freeradius) bytes(t *testing.T) uint64 {
 	t.Helper()
+	var sum uint64
+	for _, record := range f.ended(t) {
+		for _, m := range regexp.MustCompile(`Acct-(?:In|Out)put-Octets = (\d+)`).FindAllStringSubmatch(record, -1) {
+			var n uint64
+			_, _ = fmt.Sscan(m[1], &n) // digits, by the expression
+			sum += n
+		}
+	}
+	return sum
+}
+
+// stops is of how many ends of sessions freeradius knows.
+func (f freeradius) stops(t *testing.T) int { return len(f.ended(t)) }
+
+// ended are the Stop records of the accounting detail.
+func (f freeradius) ended(t *testing.T) []string {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(f.dir, "radacct", "*", "detail-*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var sum uint64
+	var out []string
 	for _, name := range files {
 		b, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for record := range strings.SplitSeq(string(b), "\n\n") {
-			if !strings.Contains(record, "Acct-Status-Type = Stop") {
-				continue
-			}
-			for _, m := range regexp.MustCompile(`Acct-(?:In|Out)put-Octets = (\d+)`).FindAllStringSubmatch(record, -1) {
-				var n uint64
-				_, _ = fmt.Sscan(m[1], &n) // digits, by the expression
-				sum += n
+			if strings.Contains(record, "Acct-Status-Type = Stop") {
+				out = append(out, record)
 			}
 		}
 	}
-	return sum
+	return out
 }
 
 func tail(name string) string {

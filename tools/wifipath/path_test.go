@@ -38,7 +38,7 @@ const (
 	apName   = "ap-1"
 	apSecret = "0123456789abcdef01234567"
 	aaaKey   = "a secret of the AAA's client"
-	patience = 30 * time.Second
+	patience = 5 * time.Second
 )
 
 func chain() wire.ChainHash { return wire.HashChainID(chainID) }
