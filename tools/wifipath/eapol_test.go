@@ -2,7 +2,14 @@ package wifipath
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
+	"math/big"
 	"net"
 	"os"
 	"os/exec"
@@ -59,7 +66,59 @@ func TestScenario01LoginByTTLS(t *testing.T) {
 	}
 }
 
-func TestLoginByEAPMD5AndPEAP(t *testing.T) {
+// device is a phone that logs in by a certificate: files with it and its key.
+type device struct{ cert, key string }
+
+// newDevice makes one that vouches for itself.
+func newDevice(t *testing.T) device {
+	t.Helper()
+	dir := t.TempDir()
+	d := device{filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "anna@carrier.example"}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]*pem.Block{d.cert: {Type: "CERTIFICATE", Bytes: cert}, d.key: {Type: "PRIVATE KEY", Bytes: private}} {
+		if err := os.WriteFile(name, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+// 1, the other half: eapol_test by TLS. A certificate of nobody's is rejected.
+func TestScenario01LoginByTLS(t *testing.T) {
+	anna := newDevice(t)
+	f := startFreeRADIUS(t, anna)
+	p := newPath(t, f.auth, f.acct)
+	const tls = "eap=TLS\n identity=\"anna@carrier.example\"\n client_cert=%q\n private_key=%q"
+	out := eapol(t, p, fmt.Sprintf(tls, anna.cert, anna.key))
+	if !strings.Contains(out, "\nSUCCESS") || !strings.Contains(out, "MPPE keys OK: 1  mismatch: 0") {
+		t.Fatalf("no login:\n%s", out[max(0, len(out)-4000):])
+	}
+	stranger := newDevice(t)
+	if out := eapol(t, p, fmt.Sprintf(tls, stranger.cert, stranger.key)); strings.Contains(out, "\nSUCCESS") || !strings.Contains(out, "Access-Reject") {
+		t.Errorf("a stranger's certificate:\n%s", out[max(0, len(out)-2000):])
+	}
+	if s := p.server.Status(); s.Accepted != 1 || s.Grants != 1 || s.Rejected != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestLoginByPEAP(t *testing.T) {
 	f := startFreeRADIUS(t)
 	p := newPath(t, f.auth, f.acct)
 	out := eapol(t, p, "eap=PEAP\n identity=\"anna@carrier.example\"\n password=\"pw\"\n phase2=\"auth=MSCHAPV2\"")

@@ -28,7 +28,7 @@ func need(t *testing.T, programs ...string) {
 // it runs beside another one.
 type freeradius struct{ auth, acct, dir string }
 
-func startFreeRADIUS(t *testing.T) freeradius {
+func startFreeRADIUS(t *testing.T, phones ...device) freeradius {
 	t.Helper()
 	need(t, "freeradius")
 	dir := t.TempDir()
@@ -63,6 +63,9 @@ func startFreeRADIUS(t *testing.T) freeradius {
 	_, innerPort, _ := net.SplitHostPort(freeUDP(t))
 	edit("sites-available/default", `(type = auth(?s:.*?)ipaddr = )\*((?s:.*?)port = )0`, "${1}127.0.0.1${2}"+authPort, `(ipaddr = )\*(\s*(?s:.*?)port = )0(\s*type = acct)`, "${1}127.0.0.1${2}"+acctPort+"${3}")
 	edit("sites-available/inner-tunnel", `port = 18120`, "port = "+innerPort)
+	for _, d := range phones {
+		edit("mods-available/eap", `ca_file = .*`, "ca_file = "+d.cert) // who may log in by certificate
+	}
 	users := filepath.Join(dir, "raddb", "mods-config", "files", "authorize")
 	if err := os.WriteFile(users, []byte("anna Cleartext-Password := \"pw\"\nanna@carrier.example Cleartext-Password := \"pw\"\n"), 0o600); err != nil {
 		t.Fatal(err)
