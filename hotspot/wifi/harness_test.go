@@ -228,17 +228,41 @@ func prove(exchange uint64, kind wire.RadiusKind, packet []byte) hotspot.Radius 
 // login lets a device in under a grant, and returns the grant.
 func (s *site) login(id byte) []byte {
 	s.t.Helper()
+	if code := s.loginCode(id); code != radius.AccessAccept {
+		s.t.Fatalf("no Accept but %v", code)
+	}
+	var raw []byte
+	s.book.read(func(st *state) { raw = st.grants[grantID{id}].Raw })
+	return raw
+}
+
+// loginCode has a device ask and the payer accept it, and returns what the access
+// point gets.
+func (s *site) loginCode(id byte) radius.Code {
+	s.t.Helper()
 	c := s.client(s.auth)
 	p, b := accessRequest(s.t, "anna@carrier.example")
 	s.write(c, b)
 	g := newGrant(id, self, millis(time.Now()))
-	raw := g.AppendTo(nil)
-	s.Server.Radius(answer(s.t, next(s.t, s.sent), radius.AccessAccept, raw))
-	reply, err := radius.ParseReply(s.read(c), []byte(secret), p, true)
-	if err != nil || reply.Code != radius.AccessAccept {
-		s.t.Fatalf("no Accept: %v", err)
+	m := next(s.t, s.sent)
+	for proofKind(s.t, m) != wire.RadiusAccess {
+		m = next(s.t, s.sent) // accounting on its way
 	}
-	return raw
+	s.Server.Radius(answer(s.t, m, radius.AccessAccept, g.AppendTo(nil)))
+	reply, err := radius.ParseReply(s.read(c), []byte(secret), p, true)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return reply.Code
+}
+
+func proofKind(t *testing.T, m hotspot.Radius) wire.RadiusKind {
+	t.Helper()
+	proof, err := wire.ParseRadiusProof(m.Proof)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return proof.Kind
 }
 
 // accountingRequest reports a session.
