@@ -60,7 +60,11 @@ func run(c *cobra.Command, cfg conf.Config) error {
 		return err
 	}
 	admin.Registry().MustRegister(a)
-	log.Info("hotspot", "id", id.PubKey().String(), "radio", cfg.Radio.Listen, "access_points", len(cfg.WiFi.AccessPoints), "api", "http://"+api.Addr().String()+"/status")
+	at := "none"
+	if radio != nil {
+		at = radio.LocalAddr().String()
+	}
+	log.Info("hotspot", "id", id.PubKey().String(), "radio", at, "access_points", len(cfg.WiFi.AccessPoints), "api", "http://"+api.Addr().String()+"/status")
 
 	tasks := []service.Task{admin.Task(), {Name: "api", Run: func(ctx context.Context) error {
 		return service.ServeHTTP(ctx, api, statusHandler(a))
