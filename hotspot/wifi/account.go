@@ -47,6 +47,9 @@ func (s *state) full() bool {
 func (s *state) apply(e *event, index uint32, sign func([]byte) wire.Signature) outcome {
 	name := sessionName(e.nas, e.Session, e.station)
 	x := s.sessions[name]
+	if x != nil && x.replayed(e) {
+		return outcome{again: true, grant: x.Grant, realm: s.realm(x.Grant), counted: x.Grant != grantID{}}
+	}
 	if x != nil && x.Closed != 0 && e.Status == radius.AcctStart {
 		x = nil // the access point began anew and uses the id again
 	}
@@ -59,6 +62,9 @@ func (s *state) apply(e *event, index uint32, sign func([]byte) wire.Signature) 
 		s.sessions[name] = x
 	}
 	x.Written, x.Seen, x.Last = e.written, e.arrival, stripped(e.Reading)
+	if _, skew := eventTime(e.Reading, e.arrival); skew == 0 {
+		x.Event = max(x.Event, e.Event)
+	}
 	s.dirty.sessions[name] = true
 	at, skew := eventTime(e.Reading, e.arrival)
 	before := x.Counter
@@ -83,6 +89,17 @@ func (o *outcome) add(r *record) {
 	if r != nil {
 		o.records = append(o.records, r)
 	}
+}
+
+// replaySpan is for how long what was recorded of a session can do harm, seconds:
+// its grant has ended by then.
+const replaySpan = 2 * 24 * 3600
+
+// replayed reports whether an event is older than one that was believed: sent again
+// by someone who recorded it, or overtaken. Counters are cumulative, so it says
+// nothing that is not known. A clock that was never right decides nothing.
+func (x *session) replayed(e *event) bool {
+	return e.Event > 0 && e.Event < x.Event && x.Event-e.Event <= replaySpan
 }
 
 // stripped is a reading without what a retransmission changes.

@@ -153,3 +153,42 @@ func TestSilentSessionsAreClosed(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 }
+
+// What someone recorded of a session and sends again counts nothing, even when the
+// session is over and a Start would open it anew.
+func TestReplayedAccountingCountsNothing(t *testing.T) {
+	st, class := admitted(t)
+	var recorded []*event
+	for i, x := range []struct {
+		status uint32
+		down   uint64
+	}{{radius.AcctStart, 0}, {radius.AcctInterim, 1000}, {radius.AcctInterim, 3000}, {radius.AcctStop, 3500}} {
+		e := told(nas, "s", x.status, x.down, class, began+uint64(i)*minute)
+		e.Event = int64(e.arrival / 1000)
+		recorded = append(recorded, e)
+		tell(t, st, e)
+		for _, old := range recorded[:i] {
+			again := *old
+			again.arrival = e.arrival + 1000
+			if out := st.apply(&again, self, hotspotKey().Sign); !out.again || len(out.records) != 0 {
+				t.Errorf("event %d again after event %d: %+v", old.Status, e.Status, out)
+			}
+		}
+	}
+	if a := st.account(payerRef{org, lane}); a.Claimed != 35_000 || len(st.sessions) != 1 {
+		t.Errorf("claimed %d micro-DC in %d sessions, want 35000 in one", a.Claimed, len(st.sessions))
+	}
+}
+
+// An access point whose clock was never right is counted all the same.
+func TestWrongClockIsCounted(t *testing.T) {
+	st, class := admitted(t)
+	for i, down := range []uint64{0, 1000, 3000} {
+		e := told(nas, "s", radius.AcctInterim, down, class, began+uint64(i)*minute)
+		e.Event = 1_000_000 - int64(i) // of 1970, and running backwards
+		tell(t, st, e)
+	}
+	if a := st.account(payerRef{org, lane}); a.Claimed != 30_000 {
+		t.Errorf("claimed %d micro-DC, want 30000", a.Claimed)
+	}
+}

@@ -17,7 +17,8 @@ type session struct {
 	Grant   grantID        `json:"grant"`   // zero while unbound
 	Counter Counter        `json:"counter"`
 	Last    radius.Reading `json:"last"`
-	Opened  uint64         `json:"opened"` // Unix milliseconds, like all times here
+	Event   int64          `json:"event,omitempty"` // newest Event-Timestamp that was believed, Unix seconds
+	Opened  uint64         `json:"opened"`          // Unix milliseconds, like all times here
 	Seen    uint64         `json:"seen"`
 	Closed  uint64         `json:"closed,omitempty"` // 0 while open
 }
