@@ -120,9 +120,6 @@ func (f freeradius) bytes(t *testing.T) uint64 {
 	return sum
 }
 
-// stops is of how many ends of sessions freeradius knows.
-func (f freeradius) stops(t *testing.T) int { return len(f.ended(t)) }
-
 // ended are the Stop records of the accounting detail.
 func (f freeradius) ended(t *testing.T) []string {
 	t.Helper()

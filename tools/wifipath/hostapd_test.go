@@ -161,5 +161,5 @@ func TestScenario03HostapdAndWpaSupplicant(t *testing.T) {
 		t.Fatalf("no second login:\n%s", out[max(0, len(out)-2000):])
 	}
 	p.await("hostapd ends the session", func() bool { return p.server.Status().Disconnects.Done == 1 })
-	p.await("the AAA knows of its end", func() bool { return f.stops(t) >= 1 })
+	p.await("the AAA knows of its end", func() bool { return len(f.ended(t)) >= 1 })
 }
