@@ -374,3 +374,31 @@ func write(t *testing.T, name string, data []byte) {
 		t.Fatal(err)
 	}
 }
+
+// forgetful is a memory that can read no memo, as one of another kind of lane.
+type forgetful struct{}
+
+func (forgetful) Remember([]byte) error    { return lanes.ErrMemo }
+func (forgetful) AppendTo(b []byte) []byte { return b }
+func (forgetful) Restore([]byte) error     { return nil }
+
+// The last record is whole, and a crash leaves none such: cutting it off would
+// forget what was acknowledged.
+func TestUnreadableMemoIsNotTakenForACrash(t *testing.T) {
+	dir := t.TempDir()
+	o := open(t, dir, nil)
+	o.deliver(1, 1, 1)
+	if err := o.stop(); err != nil {
+		t.Fatal(err)
+	}
+	name := newest(t, dir)
+	before := size(t, name)
+	cfg := config(dir)
+	cfg.Memory = forgetful{}
+	if _, err := lanes.Open(cfg); !errors.Is(err, lanes.ErrDamaged) {
+		t.Errorf("%v, want %v", err, lanes.ErrDamaged)
+	}
+	if after := size(t, name); after != before {
+		t.Errorf("%d bytes are left of %d", after, before)
+	}
+}

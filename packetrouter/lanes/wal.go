@@ -132,7 +132,10 @@ func (w *wal) replay(s *state, data []byte) (int, error) {
 			return 0, fmt.Errorf("%w: snapshot out of place", ErrDamaged)
 		}
 		if err == nil {
-			err = s.replay(body)
+			// Its checksum is right, so no crash explains what is wrong with it.
+			if err := s.replay(body); err != nil {
+				return 0, fmt.Errorf("%w: at byte %d: %w", ErrDamaged, len(data)-len(rest), err)
+			}
 		}
 		if err != nil {
 			// One record is written at a time, so a crash tears the last one only.
