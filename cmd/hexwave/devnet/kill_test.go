@@ -9,7 +9,7 @@ import (
 )
 
 func TestParseKills(t *testing.T) {
-	got, err := ParseKills("validator=2@40s,router@1m,hotspot=3@500ms,explorer@0s")
+	got, err := ParseKills("validator=2@40s,router@1m,hotspot=3@500ms,explorer@0s,wifi@50s,payeragent@75s")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -18,6 +18,8 @@ func TestParseKills(t *testing.T) {
 		{"router", time.Minute},
 		{"hotspot-03", 500 * time.Millisecond},
 		{"explorer", 0},
+		{"wifi-01", 50 * time.Second},
+		{"payeragent", 75 * time.Second},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
