@@ -25,6 +25,8 @@ var (
 	tagRadiusProof = tag{'H', 'X', 'Q', '1'}
 	tagBatch       = tag{'H', 'X', 'B', '1'}
 	tagRegister    = tag{'H', 'X', 'K', '1'}
+	tagRenewal     = tag{'H', 'X', 'L', '1'}
+	tagRotation    = tag{'H', 'X', 'D', '1'}
 	tagBundle      = tag{'H', 'X', 'O', '1'}
 	tagWitness     = tag{'H', 'X', 'T', '1'}
 	tagChainStep   = tag{'H', 'W', 'C', '1'}

@@ -6,7 +6,7 @@
 //
 // Three rules hold for every layout:
 //
-//   - A signed object is body || signature (64 bytes). The body begins with its
+//   - A signed object is body || signature (64 bytes; a [Rotation] has two). The body begins with its
 //     domain tag and, but for on-air frames, the [ChainHash], so bytes signed
 //     for one purpose or chain mean nothing for another.
 //   - Signatures are checked over the bytes received, never over bytes encoded

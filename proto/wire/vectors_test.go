@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -84,6 +85,7 @@ func buildVectors() []vector {
 		Chain: chain, Owner: OwnerHash(make([]byte, 20)), Class: ClassFullLoRa, Key: hotspot, Anchor: a4, AnchorIndex: 4, ValidUntil: 2000,
 	}
 	registration.Signature = sign(hotspotPriv, registration.AppendBody(nil))
+	renewal, rotation := lifeVectors(chain, registration.Owner, a3)
 	bundle := Bundle{Chain: chain, Org: 1, Sequence: 3, Digest: sha256.Sum256([]byte("{}"))}
 	bundle.Signature = sign(lanePriv, bundle.AppendBody(nil))
 	location := Location{Lat: 525_200_000, Lng: 134_050_000, Cell: 0x8c1f1d48870b7ff, Gain: 30, Height: 12}
@@ -113,6 +115,8 @@ func buildVectors() []vector {
 		{"RADIUS proof", `packet "packet", hotspot key seed 01`, x(radius.AppendTo(nil))},
 		{"batch", "that report, lane key seed 03", x(batch.AppendTo(nil))},
 		{"registration", "owner 20 bytes 00, key seed 01", x(registration.AppendTo(nil))},
+		{"renewal", "owner 20 bytes 00, key seed 01", x(renewal.AppendTo(nil))},
+		{"rotation", "owner 20 bytes 00, key seed 01 to seed 02", x(rotation.AppendTo(nil))},
 		{"bundle", `document "{}", key seed 03`, x(bundle.AppendTo(nil))},
 		{"location", "52.52, 13.405, 3.0 dBi, 12 m", x(location.AppendTo(nil))},
 		{"randomness tx", "proof 09 then 79 bytes 00", x(tx.AppendTo(nil))},
@@ -121,6 +125,22 @@ func buildVectors() []vector {
 		{"next randomness", "that R, beta 64 bytes 00", x(next[:])},
 		{"skipped randomness", "that R, height 1000", x(skip[:])},
 	}
+}
+
+// lifeVectors returns what devices sign after their registration: of hotspot 42,
+// whose key has seed 01, and which gets the key of seed 02.
+func lifeVectors(chain ChainHash, owner [32]byte, anchor Preimage) (Renewal, Rotation) {
+	_, oldPriv := testKey(1)
+	key, newPriv := testKey(2)
+	n := Renewal{Chain: chain, Hotspot: 42, Owner: owner, Anchor: anchor, AnchorIndex: 3, ValidUntil: 3000}
+	n.Signature = Signature(ed25519.Sign(oldPriv, n.AppendBody(nil)))
+	a0 := Preimage(slices.Repeat([]byte{1}, PreimageSize))
+	r := Rotation{
+		Chain: chain, Hotspot: 42, Owner: owner, Key: key, Anchor: WalkPreimage(chain, key, 0, 4, a0), AnchorIndex: 4, ValidUntil: 4000,
+	}
+	r.OldSignature = Signature(ed25519.Sign(oldPriv, r.AppendBody(nil)))
+	r.NewSignature = Signature(ed25519.Sign(newPriv, r.AppendBody(nil)))
+	return n, r
 }
 
 func TestVectors(t *testing.T) {

@@ -110,6 +110,21 @@ func codecs() []codec {
 			g := Registration{Class: HotspotClass(rapid.IntRange(1, 3).Draw(t, "class")), Key: drawKey(t), AnchorIndex: 1 + uint32(rapid.Byte().Draw(t, "n"))}
 			return g.AppendTo(nil)
 		}},
+		{"renewal", RenewalSize, reencode(ParseRenewal, (*Renewal).AppendTo), func(t *rapid.T) []byte {
+			n := Renewal{
+				Hotspot: rapid.Uint32().Draw(t, "hotspot"), Owner: [32]byte(drawBytes(t, 32)), Anchor: Preimage(drawBytes(t, PreimageSize)),
+				AnchorIndex: rapid.Uint32Min(1).Draw(t, "n"), ValidUntil: rapid.Uint64().Draw(t, "until"), Signature: Signature(drawBytes(t, SigSize)),
+			}
+			return n.AppendTo(nil)
+		}},
+		{"rotation", RotationSize, reencode(ParseRotation, (*Rotation).AppendTo), func(t *rapid.T) []byte {
+			n := Rotation{
+				Hotspot: rapid.Uint32().Draw(t, "hotspot"), Owner: [32]byte(drawBytes(t, 32)), Key: drawKey(t),
+				Anchor: Preimage(drawBytes(t, PreimageSize)), AnchorIndex: rapid.Uint32Min(1).Draw(t, "n"), ValidUntil: rapid.Uint64().Draw(t, "until"),
+				OldSignature: Signature(drawBytes(t, SigSize)), NewSignature: Signature(drawBytes(t, SigSize)),
+			}
+			return n.AppendTo(nil)
+		}},
 		{"bundle", BundleSize, reencode(ParseBundle, (*Bundle).AppendTo), fixed(BundleSize, tagBundle, keep)},
 		{"location", LocationSize, reencode(ParseLocation, func(l *Location, b []byte) []byte { return l.AppendTo(b) }), func(t *rapid.T) []byte {
 			l := Location{
@@ -149,7 +164,7 @@ func TestEveryLayoutRoundTripsAndHasOneEncoding(t *testing.T) {
 
 func TestTagsAreDistinctAndWrongTagIsNamed(t *testing.T) {
 	tags := []tag{
-		tagChallenge, tagReport, tagReveal, tagVoucher, tagGrant, tagUsage, tagUsageResult, tagRadiusProof, tagBatch, tagRegister, tagBundle,
+		tagChallenge, tagReport, tagReveal, tagVoucher, tagGrant, tagUsage, tagUsageResult, tagRadiusProof, tagBatch, tagRegister, tagRenewal, tagRotation, tagBundle,
 		tagWitness, tagChainStep, tagSortition, tagRandomness, tagNextRandom, tagSkipRandom, tagPick,
 	}
 	seen := map[tag]bool{}
@@ -186,6 +201,17 @@ func TestExcludedValuesAreRefused(t *testing.T) {
 	}
 	if u := (UsageResult{Seq: 1, Verdict: UsageStaleAuth, Accepted: 1}); !refused(ParseUsageResult, u.AppendTo(nil)) {
 		t.Error("a refusal that accepts bytes parses")
+	}
+	if n := (Renewal{Hotspot: 1}); !refused(ParseRenewal, n.AppendTo(nil)) {
+		t.Error("a renewal whose chain answers nothing parses")
+	}
+	noKey := Rotation{Hotspot: 1, AnchorIndex: 1}
+	if !refused(ParseRotation, noKey.AppendTo(nil)) {
+		t.Error("a rotation to no key parses")
+	}
+	noKey.AnchorIndex = 0
+	if noKey.Key, _ = Ed25519Key(make([]byte, 32)); !refused(ParseRotation, noKey.AppendTo(nil)) {
+		t.Error("a rotation whose chain answers nothing parses")
 	}
 	if GrantSize > 221 {
 		t.Errorf("a grant of %d bytes does not fit a Class attribute beside its wrapping", GrantSize)
