@@ -145,6 +145,6 @@ type OpenChallenge struct {
 
 // ChallengeRecord is what the chain has recorded of a challenge.
 type ChallengeRecord struct {
-	Reports  map[[32]byte]bool // by SHA-256 of the report
+	Reports  map[[32]byte]bool // by SHA-256 of the report without its signature
 	Revealed bool              // or not needed any more
 }

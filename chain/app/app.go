@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"sync"
 
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
@@ -28,6 +29,7 @@ import (
 	"github.com/cosmos/gogoproto/proto"
 
 	"github.com/hexwave/hexwave/chain/app/vrf"
+	pockeeper "github.com/hexwave/hexwave/chain/x/poc/keeper"
 )
 
 type kvService = corestore.KVStoreService
@@ -44,6 +46,8 @@ type Config struct {
 	// MaxTxs bounds the paying part of the application mempool; it must be
 	// positive, because without a pool proposals would not be checked.
 	MaxTxs int
+	// History is where settled challenges are kept for queries, or nil.
+	History pockeeper.History
 	// Clock tells the time to the node-local relay gate and to nothing else.
 	Clock Clock
 }
@@ -100,6 +104,9 @@ func New(logger log.Logger, db dbm.DB, cfg Config, opts ...func(*baseapp.BaseApp
 
 	app.stockKeepers()
 	app.hexwaveKeepers()
+	if cfg.History != nil {
+		app.Keepers.PoC.KeepHistory(cfg.History)
+	}
 	if err := app.registerModules(); err != nil {
 		return nil, fmt.Errorf("build application: %w", err)
 	}
@@ -200,6 +207,11 @@ func (app *App) Pool() *LanePool { return app.pool }
 // Close releases databases and snapshots. The SDK's server calls it more than
 // once when a node stops.
 func (app *App) Close() error {
-	app.closing.Do(func() { app.closeErr = app.BaseApp.Close() })
+	app.closing.Do(func() {
+		app.closeErr = app.BaseApp.Close()
+		if c, ok := app.cfg.History.(io.Closer); ok {
+			app.closeErr = errors.Join(app.closeErr, c.Close())
+		}
+	})
 	return app.closeErr
 }

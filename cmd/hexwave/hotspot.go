@@ -38,7 +38,7 @@ type hotspotRow struct {
 	Lng      *string `json:"lng"`
 	Beacons  uint64  `json:"beacons_answered"`
 	Asked    uint64  `json:"beacons_challenged"`
-	Witness  uint64  `json:"witnessed"`
+	Heard    uint64  `json:"heard_height"` // at which its beacon was last heard
 	Owed     uint64  `json:"owed_spark"`
 	Detailed bool    `json:"-"`
 }
@@ -79,7 +79,7 @@ func hotspotView() cli.View[hotspotRow] {
 			{Name: "class", Text: func(h hotspotRow) string { return h.Class }},
 			{Name: "place", Text: hotspotRow.place},
 			{Name: "beacons", Text: func(h hotspotRow) string { return fmt.Sprintf("%d of %d", h.Beacons, h.Asked) }},
-			{Name: "witnessed", Text: func(h hotspotRow) string { return fmt.Sprint(h.Witness) }},
+			{Name: "last heard", Text: func(h hotspotRow) string { return fmt.Sprint(h.Heard) }},
 			{Name: "owed", Text: func(h hotspotRow) string { return hxwText(h.Owed) }},
 			{Name: "owner", Wide: true, Text: func(h hotspotRow) string { return h.Owner }},
 			{Name: "id", Wide: true, Text: func(h hotspotRow) string { return h.ID }},
@@ -125,7 +125,7 @@ func hotspotList(out *cli.Output) *cobra.Command {
 func (n *network) record(ctx context.Context, r *hotspotRow) error {
 	p, err := poctypes.NewQueryClient(n.node.Conn()).Progress(ctx, &poctypes.QueryProgressRequest{Hotspot: r.Index})
 	if err == nil { // a hotspot that was never drawn has no record
-		r.Beacons, r.Asked, r.Witness = p.Progress.Answered, p.Progress.Challenged, p.Progress.Witnessed
+		r.Beacons, r.Asked, r.Heard = p.Progress.Answered, p.Progress.Challenged, p.Progress.LastBeacon
 	}
 	o, err := rewardstypes.NewQueryClient(n.node.Conn()).Owed(ctx, &rewardstypes.QueryOwedRequest{Hotspot: r.Index})
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 
 func addCommands(root *cobra.Command, shell *app.App) {
 	home := app.DefaultHome()
-	server.AddCommandsWithStartCmdOptions(root, home, newApp, exportApp, server.StartCmdOptions{})
+	server.AddCommandsWithStartCmdOptions(root, home, newApp, exportApp, server.StartCmdOptions{DBOpener: app.OpenDB})
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
 		case "start":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"cosmossdk.io/log/v2"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/app/vrf"
+	"github.com/hexwave/hexwave/chain/x/poc/history"
+	pockeeper "github.com/hexwave/hexwave/chain/x/poc/keeper"
 )
 
 // newApp is the SDK's hook that builds the application of a running node. The
@@ -34,13 +37,39 @@ func openApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) (*app.Ap
 	if err != nil {
 		return nil, err
 	}
+	past, err := openHistory(home, opts)
+	if err != nil {
+		return nil, err
+	}
 	return app.New(logger, db, app.Config{
+		History: past,
 		Home:    home,
 		Options: opts,
 		VRF:     keys,
 		MaxTxs:  cast.ToInt(opts.Get(server.FlagMempoolMaxTxs)),
 		Clock:   time.Now,
 	}, server.DefaultBaseappOptions(opts)...)
+}
+
+// flagHistory is how many blocks of settled challenges a node keeps for Explain.
+const flagHistory = "poc-history-blocks"
+
+// defaultHistory is four hours of blocks of 6 s: about 600 MB at a million
+// hotspots.
+const defaultHistory = 2_400
+
+// openHistory opens the node's memory of settled challenges, or returns nil when it
+// keeps none, as commands other than start do.
+func openHistory(home string, opts servertypes.AppOptions) (pockeeper.History, error) {
+	blocks := cast.ToUint64(opts.Get(flagHistory))
+	if blocks == 0 {
+		return nil, nil
+	}
+	db, err := dbm.NewDB("poc-history", server.GetAppDBBackend(opts), filepath.Join(home, "data"))
+	if err != nil {
+		return nil, fmt.Errorf("open history of challenges: %w", err)
+	}
+	return history.New(db, blocks), nil
 }
 
 // exportApp writes the state of a stopped node. It does not log, because the

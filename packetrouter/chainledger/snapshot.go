@@ -43,7 +43,7 @@ func (n *Node) listHotspots(ctx context.Context) ([]packetrouter.Hotspot, error)
 
 func hotspot(m *hotspottypes.Hotspot) (packetrouter.Hotspot, bool) {
 	key, err := wire.ParsePubKey(m.Key)
-	if err != nil || m.Index == 0 {
+	if err != nil || m.Index == 0 || m.Retired() {
 		return packetrouter.Hotspot{}, false
 	}
 	class := wire.HotspotClass(m.Class)

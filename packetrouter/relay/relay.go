@@ -328,7 +328,7 @@ func (r *Relay) confirm(ctx context.Context) {
 		for _, w := range list {
 			has := record.Revealed
 			if w.kind == wire.BatchReports {
-				has = record.Reports[w.digest]
+				has = record.Reports[sha256.Sum256(w.raw[:wire.ReportBodySize])]
 			}
 			switch {
 			case has || height >= w.until:

@@ -111,7 +111,7 @@ func (l *Ledger) Recorded(_ context.Context, challenge uint64) (packetrouter.Cha
 	out := packetrouter.ChallengeRecord{Reports: map[[32]byte]bool{}}
 	for _, raw := range l.items {
 		if r, err := wire.ParseReport(raw); err == nil && r.Challenge == challenge {
-			out.Reports[sha256.Sum256(raw)] = true
+			out.Reports[sha256.Sum256(raw[:wire.ReportBodySize])] = true
 		}
 		if v, err := wire.ParseReveal(raw); err == nil && v.Challenge == challenge {
 			out.Revealed = true

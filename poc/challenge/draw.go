@@ -39,10 +39,13 @@ type Target struct {
 
 // Set is the frozen set of the window, and the place to put what was drawn.
 type Set interface {
-	// At returns the hotspot at a position below the window's Frozen.
-	At(ctx context.Context, position uint64) (hotspot uint32, err error)
-	// Swap exchanges two positions.
-	Swap(ctx context.Context, i, j uint64) error
+	// Left returns the hotspot of a rank below the window's Remaining: 0 is the
+	// lowest index not taken yet.
+	Left(ctx context.Context, rank uint64) (hotspot uint32, err error)
+	// Any returns the hotspot of a rank below the window's Frozen, taken or not.
+	Any(ctx context.Context, rank uint64) (hotspot uint32, err error)
+	// Take takes a hotspot out of those that are left.
+	Take(ctx context.Context, hotspot uint32) error
 	// Target returns a hotspot of the set and whether it can be challenged.
 	Target(ctx context.Context, hotspot uint32) (Target, Readiness, error)
 	// Open stores a challenge; from then on the hotspot is Busy and its next
@@ -91,15 +94,18 @@ type drawing struct {
 // one draws a hotspot of what remains and returns how many were taken out of
 // the window: 0, 1, or 2 with a partner.
 func (d *drawing) one(ctx context.Context) (uint64, error) {
-	at := pick(d.b.R, wire.PurposeTarget, d.tries, d.w.Remaining)
+	hotspot, err := d.set.Left(ctx, pick(d.b.R, wire.PurposeTarget, d.tries, d.w.Remaining))
 	d.tries++
-	t, ready, err := d.look(ctx, at)
+	if err != nil {
+		return 0, err
+	}
+	t, ready, err := d.set.Target(ctx, hotspot)
 	if err != nil || ready == Busy {
 		return 0, err
 	}
 	if ready == Gone {
 		d.w.Skipped++
-		return 1, d.remove(ctx, at)
+		return 1, d.take(ctx, hotspot)
 	}
 	free := d.places.free(t.Zone, len(t.Plan.Channels))
 	if free == 0 {
@@ -107,7 +113,7 @@ func (d *drawing) one(ctx context.Context) (uint64, error) {
 	}
 	id := d.b.NextID
 	spot := choose(free, wire.Draw(d.b.R, wire.PurposePlace, id, 0))
-	if err := d.remove(ctx, at); err != nil {
+	if err := d.take(ctx, hotspot); err != nil {
 		return 0, err
 	}
 	d.w.Drawn++
@@ -125,53 +131,44 @@ func (d *drawing) one(ctx context.Context) (uint64, error) {
 	taken := uint64(1)
 	if isPaired {
 		taken++
-		if err := d.openMate(ctx, mate, spot); err != nil {
+		if err := d.openMate(ctx, &mate, spot); err != nil {
 			return 0, err
 		}
 	}
 	return taken, d.surprise(ctx, id)
 }
 
-// look returns the hotspot at a position.
-func (d *drawing) look(ctx context.Context, at uint64) (Target, Readiness, error) {
-	hotspot, err := d.set.At(ctx, at)
-	if err != nil {
-		return Target{}, Gone, err
-	}
-	return d.set.Target(ctx, hotspot)
-}
-
-// remove moves a position behind what remains.
-func (d *drawing) remove(ctx context.Context, at uint64) error {
+// take takes a hotspot out of what remains.
+func (d *drawing) take(ctx context.Context, hotspot uint32) error {
 	d.w.Remaining--
-	if at == d.w.Remaining {
-		return nil
-	}
-	return d.set.Swap(ctx, at, d.w.Remaining)
+	return d.set.Take(ctx, hotspot)
 }
 
 // mate finds the second of a pair for one challenge in PairedPermille of them:
 // another hotspot that remains, in the same zone or its ring, with a channel
 // free in the same slot. One radio cannot send on two channels at once.
-func (d *drawing) mate(ctx context.Context, id uint64, first *Target, at place) (position uint64, ok bool, err error) {
+func (d *drawing) mate(ctx context.Context, id uint64, first *Target, at place) (mate Target, ok bool, err error) {
 	if wire.Draw(d.b.R, wire.PurposePlace, id, 3)%permille >= uint64(d.p.PairedPermille) {
-		return 0, false, nil
+		return mate, false, nil
 	}
 	disk, err := geo.Disk(first.Zone, 1)
 	if err != nil {
-		return 0, false, nil
+		return mate, false, nil
 	}
 	for n := uint64(0); n < limits.MaxPairTries && d.w.Remaining > 0; n++ {
-		position = wire.Draw(d.b.R, wire.PurposePlace, id, 4+n) % d.w.Remaining
-		t, ready, err := d.look(ctx, position)
+		hotspot, err := d.set.Left(ctx, wire.Draw(d.b.R, wire.PurposePlace, id, 4+n)%d.w.Remaining)
 		if err != nil {
-			return 0, false, err
+			return mate, false, err
+		}
+		t, ready, err := d.set.Target(ctx, hotspot)
+		if err != nil {
+			return mate, false, err
 		}
 		if ready == Ready && t.Region == first.Region && slices.Contains(disk, t.Zone) && d.freeBeside(&t, at) != 0 {
-			return position, true, nil
+			return t, true, nil
 		}
 	}
-	return 0, false, nil
+	return mate, false, nil
 }
 
 // freeBeside returns the places left to t in the slot of at, not on its channel.
@@ -179,17 +176,13 @@ func (d *drawing) freeBeside(t *Target, at place) uint64 {
 	return d.places.free(t.Zone, len(t.Plan.Channels)) & row(at.slot) &^ at.bit()
 }
 
-func (d *drawing) openMate(ctx context.Context, position uint64, at place) error {
-	t, _, err := d.look(ctx, position)
-	if err != nil {
-		return err
-	}
-	if err := d.remove(ctx, position); err != nil {
+func (d *drawing) openMate(ctx context.Context, t *Target, at place) error {
+	if err := d.take(ctx, t.Hotspot); err != nil {
 		return err
 	}
 	d.w.Drawn++
-	spot := choose(d.freeBeside(&t, at), wire.Draw(d.b.R, wire.PurposePlace, d.b.NextID, 0))
-	return d.open(ctx, &t, spot, wire.ChallengePaired)
+	spot := choose(d.freeBeside(t, at), wire.Draw(d.b.R, wire.PurposePlace, d.b.NextID, 0))
+	return d.open(ctx, t, spot, wire.ChallengePaired)
 }
 
 // surprise challenges, behind SurprisePermille of the challenges, any hotspot of
@@ -198,7 +191,11 @@ func (d *drawing) surprise(ctx context.Context, id uint64) error {
 	if wire.Draw(d.b.R, wire.PurposeSurprise, id, 0)%permille >= uint64(d.p.SurprisePermille) {
 		return nil
 	}
-	t, ready, err := d.look(ctx, wire.Draw(d.b.R, wire.PurposeSurprise, id, 1)%d.w.Frozen)
+	hotspot, err := d.set.Any(ctx, wire.Draw(d.b.R, wire.PurposeSurprise, id, 1)%d.w.Frozen)
+	if err != nil {
+		return err
+	}
+	t, ready, err := d.set.Target(ctx, hotspot)
 	if err != nil || ready != Ready {
 		return err
 	}

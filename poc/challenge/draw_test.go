@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -24,7 +25,8 @@ func testParams() *Params {
 
 // memory is a Set of hotspots all within one zone unless spread.
 type memory struct {
-	order []uint32
+	all   []uint32
+	left  []uint32 // ascending
 	zones map[uint32]geo.Cell
 	gone  map[uint32]bool
 	busy  map[uint32]bool
@@ -47,17 +49,19 @@ func newMemory(t testing.TB, n int, spread geo.E7) *memory {
 		plan: plan, air: Air{MaxSF: 9, Stretch: 1}, index: map[uint32]uint32{},
 	}
 	for i := range uint32(n) {
-		m.order = append(m.order, i+1)
+		m.all = append(m.all, i+1)
 		m.zones[i+1] = geo.CellAt(geo.Point{Lat: 500_000_000 + geo.E7(i)*spread, Lng: 100_000_000}, geo.ZoneRes)
 		m.index[i+1] = 1_000
 	}
+	m.left = slices.Clone(m.all)
 	return m
 }
 
-func (m *memory) At(_ context.Context, i uint64) (uint32, error) { return m.order[i], m.fail }
+func (m *memory) Left(_ context.Context, i uint64) (uint32, error) { return m.left[i], m.fail }
+func (m *memory) Any(_ context.Context, i uint64) (uint32, error)  { return m.all[i], m.fail }
 
-func (m *memory) Swap(_ context.Context, i, j uint64) error {
-	m.order[i], m.order[j] = m.order[j], m.order[i]
+func (m *memory) Take(_ context.Context, h uint32) error {
+	m.left = slices.DeleteFunc(m.left, func(x uint32) bool { return x == h })
 	return nil
 }
 
@@ -89,7 +93,7 @@ func randomness(n uint64) [32]byte {
 // SettleBlocks.
 func run(t testing.TB, p *Params, m *memory, seed uint64) Window {
 	t.Helper()
-	w := Window{}.Next(100, p.WindowBlocks, uint64(len(m.order)))
+	w := Window{}.Next(100, p.WindowBlocks, uint64(len(m.all)))
 	next := uint64(1)
 	for h := w.Start; h < w.End; h++ {
 		for _, c := range m.opened {

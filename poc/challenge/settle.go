@@ -25,6 +25,7 @@ type Entry struct {
 	Owner      [32]byte // of the witness
 	Tenure     uint32   // whole months of clean checks
 	LastBeacon uint64   // height at which its own beacon was last heard
+	Discount   uint32   // of the edge to it, at most score.EdgeOne: what evidence takes off its pay
 }
 
 // Open is a challenge at its settlement height.
@@ -100,13 +101,20 @@ func (o *Open) status(kept int) (Status, wire.Verdict) {
 	return Settled, wire.Accepted
 }
 
+// pay counts points. Evidence against an edge takes its part off the witness's
+// points, and off the beaconer's as far as they rest on that witness.
 func (o *Open) pay(s *Settlement) {
 	beaconer, witness := score.Points(s.Kept, o.Scale, o.Stretch)
-	s.Beacon.Points = beaconer
+	var weights uint64
 	for i := range s.Reports {
 		if s.Reports[i].Verdict == wire.Accepted {
-			s.Reports[i].Points = witness
+			weight := score.EdgeOne - uint64(min(o.Entries[i].Discount, score.EdgeOne))
+			s.Reports[i].Points = witness * weight / score.EdgeOne
+			weights += weight
 		}
+	}
+	if s.Kept > 0 {
+		s.Beacon.Points = beaconer * weights / (uint64(s.Kept) * score.EdgeOne)
 	}
 }
 

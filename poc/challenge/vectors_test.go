@@ -45,7 +45,7 @@ func TestSpecVectors(t *testing.T) {
 	}, got); diff != "" {
 		t.Errorf("a block's draw:\n%s", diff)
 	}
-	if diff := cmp.Diff([]uint32{1, 2, 5, 6, 3, 4}, m.order); diff != "" {
-		t.Errorf("the set after it:\n%s", diff)
+	if diff := cmp.Diff([]uint32{1, 2, 5, 6}, m.left); diff != "" {
+		t.Errorf("left after it:\n%s", diff)
 	}
 }

@@ -7,8 +7,7 @@ import (
 // permille is one in thousandths.
 const permille = 1_000
 
-// Window is the account of one window over its frozen set. The set is an array
-// of hotspots: its first Remaining entries are not yet drawn.
+// Window is the account of one window over its frozen set.
 type Window struct {
 	Number    uint64
 	Start     uint64 // height

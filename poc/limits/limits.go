@@ -21,6 +21,9 @@ const (
 	MaxDistance = 1_000_000
 )
 
+// MaxProbes is how many hotspots one settlement looks at for silence.
+const MaxProbes = 16
+
 // Bounds of a block.
 const (
 	// MaxDraws is how many challenges one block may open.

@@ -1,7 +1,11 @@
 package score
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"math/big"
+	"math/bits"
 	"slices"
 
 	"github.com/hexwave/hexwave/poc/geo"
@@ -36,68 +40,140 @@ func (d densityRule) limit(busy uint64) uint64 {
 	return min(d.most, d.target*factor)
 }
 
-// Density is the density map of an active set.
-type Density struct {
-	cells map[geo.Cell]occupancy
+// ErrCounts is returned for counts that cannot be: fewer than none in a cell.
+var ErrCounts = errors.New("density counts do not add up")
+
+// Counts are the hotspots of a cell: all that its children let through, and what
+// it lets through itself.
+type Counts struct{ All, Let uint32 }
+
+// DensityStore keeps the density map: the counts of cells of resolutions 4 to 11.
+// A cell that is not kept has none.
+type DensityStore interface {
+	Counts(ctx context.Context, c geo.Cell) (Counts, error)
+	// SetCounts keeps counts; zero ones need not be kept.
+	SetCounts(ctx context.Context, c geo.Cell, n Counts) error
 }
 
-// occupancy counts a cell: all that its children let through, and what it lets
-// through itself.
-type occupancy struct{ all, clipped uint64 }
+// AddDensity counts a hotspot that stands in a cell of resolution 11 or finer.
+func AddDensity(ctx context.Context, s DensityStore, c geo.Cell) error { return shift(ctx, s, c, 1) }
 
-// NewDensity returns the density map of hotspots given by their cells, of
-// resolution 11 or finer. Cells that are coarser or invalid are left out. The
-// order of cells does not matter.
-func NewDensity(cells []geo.Cell) Density {
-	d := Density{cells: make(map[geo.Cell]occupancy)}
-	var level []geo.Cell
-	for _, c := range cells {
-		if p := c.Parent(finestDensity); p != 0 && c.Valid() {
-			o := d.cells[p]
-			d.cells[p] = occupancy{o.all + 1, o.clipped + 1}
-			level = append(level, p)
-		}
-	}
-	level = distinct(level)
-	for res := finestDensity - 1; res >= coarsestDensity; res-- {
-		level = d.raise(level, res)
-	}
-	return d
+// RemoveDensity takes a hotspot out of the map again, or returns ErrCounts when
+// none is counted there.
+func RemoveDensity(ctx context.Context, s DensityStore, c geo.Cell) error {
+	return shift(ctx, s, c, -1)
 }
 
-// raise fills in the resolution above level and returns its cells.
-func (d Density) raise(level []geo.Cell, res int) []geo.Cell {
-	next := make([]geo.Cell, 0, len(level))
-	for _, c := range level {
-		p := c.Parent(res)
-		o := d.cells[p]
-		o.all += d.cells[c].clipped
-		d.cells[p] = o
-		next = append(next, p)
+// shift changes the count of a cell and what follows from it, one resolution
+// after the other. A cell that becomes busy, or ceases to be, changes the limits
+// of the seven around it, so a level may change more cells than the one before;
+// in a town it is a handful, and never more than a disk of radius seven.
+func shift(ctx context.Context, s DensityStore, c geo.Cell, by int64) error {
+	finest := c.Parent(finestDensity)
+	if finest == 0 || !c.Valid() {
+		return fmt.Errorf("density of cell %s: %w", c, ErrCounts)
 	}
-	next = distinct(next)
-	rule := ruleOf(res)
-	for _, p := range next {
-		o := d.cells[p]
-		o.clipped = min(rule.limit(d.busy(p, rule.target)), o.all)
-		d.cells[p] = o
-	}
-	return next
-}
-
-// busy counts the cells among p and its ring that hold at least target.
-func (d Density) busy(p geo.Cell, target uint64) uint64 {
-	disk, err := geo.Disk(p, 1)
+	n, err := s.Counts(ctx, finest)
 	if err != nil {
-		return 0
+		return err
 	}
-	var n uint64
-	for _, c := range disk {
-		if d.cells[c].all >= target {
-			n++
+	if n.All, err = add(n.All, by); err != nil {
+		return fmt.Errorf("density of cell %s: %w", finest, err)
+	}
+	n.Let = n.All
+	if err := s.SetCounts(ctx, finest, n); err != nil {
+		return err
+	}
+	changes := []change{{finest.Parent(finestDensity - 1), by}}
+	for res := finestDensity - 1; res >= coarsestDensity && len(changes) > 0; res-- {
+		l := level{s: s, rule: ruleOf(res)}
+		if changes, err = l.apply(ctx, changes); err != nil {
+			return err
 		}
 	}
-	return n
+	return nil
+}
+
+// change is by how much a cell's children let through more, or less.
+type change struct {
+	cell geo.Cell
+	by   int64
+}
+
+func add(n uint32, by int64) (uint32, error) {
+	sum := int64(n) + by
+	if sum < 0 || sum > 1<<32-1 {
+		return n, ErrCounts
+	}
+	return uint32(sum), nil
+}
+
+// level is one resolution while a change passes through it.
+type level struct {
+	s    DensityStore
+	rule densityRule
+	read []cellCounts // so far: a few
+}
+
+type cellCounts struct {
+	cell geo.Cell
+	Counts
+}
+
+func (l *level) get(ctx context.Context, c geo.Cell) (*cellCounts, error) {
+	for i := range l.read {
+		if l.read[i].cell == c {
+			return &l.read[i], nil
+		}
+	}
+	n, err := l.s.Counts(ctx, c)
+	l.read = append(l.read, cellCounts{c, n})
+	return &l.read[len(l.read)-1], err
+}
+
+// apply changes what cells hold, then what they and those around them let
+// through, and returns the changes to their parents.
+func (l *level) apply(ctx context.Context, changes []change) (parents []change, err error) {
+	var affected []geo.Cell
+	for _, c := range changes {
+		n, err := l.get(ctx, c.cell)
+		if err != nil {
+			return nil, err
+		}
+		was := uint64(n.All) >= l.rule.target
+		if n.All, err = add(n.All, c.by); err != nil {
+			return nil, fmt.Errorf("density of cell %s: %w", c.cell, err)
+		}
+		affected = append(affected, c.cell)
+		if is := uint64(n.All) >= l.rule.target; is == was {
+			continue
+		}
+		disk, err := geo.Disk(c.cell, 1)
+		if err != nil {
+			return nil, fmt.Errorf("around cell %s: %w", c.cell, err)
+		}
+		affected = append(affected, disk...)
+	}
+	for _, c := range distinct(affected) {
+		isChanged := slices.ContainsFunc(changes, func(x change) bool { return x.cell == c })
+		by, err := l.clip(ctx, c, isChanged)
+		if err != nil {
+			return nil, err
+		}
+		parents = sum(parents, change{c.Parent(c.Res() - 1), by})
+	}
+	return slices.DeleteFunc(parents, func(c change) bool { return c.by == 0 }), nil
+}
+
+// sum adds a change to a list of changes.
+func sum(all []change, c change) []change {
+	for i := range all {
+		if all[i].cell == c.cell {
+			all[i].by += c.by
+			return all
+		}
+	}
+	return append(all, c)
 }
 
 func distinct(cells []geo.Cell) []geo.Cell {
@@ -105,20 +181,94 @@ func distinct(cells []geo.Cell) []geo.Cell {
 	return slices.Compact(cells)
 }
 
-// Scale returns the density scale of a hotspot's cell times 10^4, rounded half
-// to even: the product over resolutions 4 to 10 of what its cells let through
-// over what they hold. A cell outside the map has the scale of an empty place.
-func (d Density) Scale(c geo.Cell) uint32 {
-	num, den := big.NewInt(scaleOne), big.NewInt(1)
-	for res := coarsestDensity; res < finestDensity; res++ {
-		o := d.cells[c.Parent(res)]
-		if o.all == 0 {
-			return scaleOne
-		}
-		num.Mul(num, new(big.Int).SetUint64(o.clipped))
-		den.Mul(den, new(big.Int).SetUint64(o.all))
+// clip computes what a cell lets through, stores the cell if it changed, and
+// returns how much more it lets through.
+func (l *level) clip(ctx context.Context, c geo.Cell, isChanged bool) (by int64, err error) {
+	at, err := l.get(ctx, c)
+	if err != nil || at.All == 0 && !isChanged {
+		return 0, err
 	}
-	return uint32(roundHalfEven(num, den))
+	n := at.Counts
+	limit := l.rule.limit(0)
+	if uint64(n.All) > limit { // else the neighbours cannot matter
+		busy, err := l.busy(ctx, c)
+		if err != nil {
+			return 0, err
+		}
+		limit = l.rule.limit(busy)
+	}
+	let := uint32(min(limit, uint64(n.All)))
+	if let == n.Let && !isChanged {
+		return 0, nil
+	}
+	by = int64(let) - int64(n.Let)
+	n.Let = let
+	return by, l.s.SetCounts(ctx, c, n)
+}
+
+// busy counts the cells among c and its ring that hold at least target.
+func (l *level) busy(ctx context.Context, c geo.Cell) (busy uint64, err error) {
+	disk, err := geo.Disk(c, 1)
+	if err != nil {
+		return 0, fmt.Errorf("around cell %s: %w", c, err)
+	}
+	for _, near := range disk {
+		m, err := l.get(ctx, near)
+		if err != nil {
+			return 0, err
+		}
+		if uint64(m.All) >= l.rule.target {
+			busy++
+		}
+	}
+	return busy, nil
+}
+
+// DensityScale returns the density scale of a hotspot's cell times 10^4, rounded
+// half to even: the product over resolutions 4 to 10 of what its cells let through
+// over what they hold. A place that is not in the map has the scale of an empty
+// one.
+func DensityScale(ctx context.Context, s DensityStore, c geo.Cell) (uint32, error) {
+	num, den, fits := uint64(scaleOne), uint64(1), true
+	var fractions []Counts
+	for res := coarsestDensity; res < finestDensity; res++ {
+		n, err := s.Counts(ctx, c.Parent(res))
+		if err != nil {
+			return 0, err
+		}
+		if n.All == 0 {
+			return scaleOne, nil
+		}
+		fractions = append(fractions, n)
+		num, fits = mul(num, n.Let, fits)
+		den, fits = mul(den, n.All, fits)
+	}
+	if fits {
+		return uint32(halfEven(num, den)), nil
+	}
+	bigNum, bigDen := big.NewInt(scaleOne), big.NewInt(1)
+	for _, n := range fractions {
+		bigNum.Mul(bigNum, new(big.Int).SetUint64(uint64(n.Let)))
+		bigDen.Mul(bigDen, new(big.Int).SetUint64(uint64(n.All)))
+	}
+	return uint32(roundHalfEven(bigNum, bigDen)), nil
+}
+
+// mul multiplies as long as it fits 64 bits, which it does in any town.
+func mul(a uint64, b uint32, fits bool) (uint64, bool) {
+	hi, lo := bits.Mul64(a, uint64(b))
+	return lo, fits && hi == 0
+}
+
+func halfEven(num, den uint64) uint64 {
+	n, r := num/den, num%den
+	switch rest := den - r; {
+	case r > rest:
+		n++
+	case r == rest:
+		n += n & 1
+	}
+	return n
 }
 
 func roundHalfEven(num, den *big.Int) uint64 {

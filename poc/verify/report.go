@@ -107,6 +107,9 @@ func (s Sortition) Eligible(c *wire.Challenge, witness uint32, far bool) bool {
 	return wire.Sortition(c.Randomness, c.ID, witness) < threshold
 }
 
+// Eligible tells whether the witness, active, is drawn to report.
+func (c *Case) Eligible() bool { return isEligible(c) }
+
 // far tells whether the witness stands outside the beaconer's zone and ring.
 func (c *Case) far() bool {
 	if c.Witness.Zone == c.Beaconer.Zone {

@@ -115,6 +115,7 @@ const (
 	PurposePlace    Purpose = 2 // slot, channel and power of a challenge
 	PurposeSurprise Purpose = 3 // who is surprised
 	PurposeOrder    Purpose = 4 // order of witnesses at settlement
+	PurposeProbe    Purpose = 5 // whose silence is looked at
 )
 
 // Draw returns 64 uniform bits for one purpose: the first 8 bytes of

@@ -42,11 +42,27 @@ func (p *Report) AppendTo(b []byte) []byte {
 
 // ParseReport reads a signed report of exactly ReportSize bytes.
 func ParseReport(b []byte) (Report, error) {
-	var p Report
 	r, err := open("report", b, ReportSize, tagReport)
 	if err != nil {
-		return p, err
+		return Report{}, err
 	}
+	p := reportBody(&r)
+	p.Signature = Signature(r.take(SigSize))
+	return p, r.finish("report")
+}
+
+// ParseReportBody reads a report without its signature, of exactly
+// ReportBodySize bytes.
+func ParseReportBody(b []byte) (Report, error) {
+	r, err := open("report", b, ReportBodySize, tagReport)
+	if err != nil {
+		return Report{}, err
+	}
+	p := reportBody(&r)
+	return p, r.finish("report")
+}
+
+func reportBody(r *reader) (p Report) {
 	p.Chain = r.chain()
 	p.Challenge, p.Witness = r.u64(), r.u32()
 	p.Tag = WitnessTag(r.take(16))
@@ -55,8 +71,7 @@ func ParseReport(b []byte) (Report, error) {
 		r.fail("spreading factor")
 	}
 	p.Tmst = r.u32()
-	p.Signature = Signature(r.take(SigSize))
-	return p, r.finish("report")
+	return p
 }
 
 // RevealSize is the length of a reveal in bytes.

@@ -14,33 +14,49 @@ import (
 // registry is the frozen set of a window in memory: what it costs to draw, not
 // to load.
 type registry struct {
-	order []uint32
+	left  *challenge.Roster
 	cells []geo.Cell // resolution 8, by hotspot
 	busy  []bool
 	plan  *region.Plan
 	drawn int
 }
 
-func newRegistry(seed uint64, hotspots int) *registry {
+// pages are the pages of a roster in memory.
+type pages map[uint32]challenge.Page
+
+// Page implements challenge.Pages.
+func (p pages) Page(_ context.Context, n uint32) (challenge.Page, error) { return p[n], nil }
+
+// SetPage implements challenge.Pages.
+func (p pages) SetPage(_ context.Context, n uint32, page *challenge.Page) error {
+	p[n] = *page
+	return nil
+}
+
+func newRegistry(ctx context.Context, seed uint64, hotspots int) (*registry, error) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	plan, _ := region.ByName("EU868")
-	g := &registry{order: make([]uint32, hotspots), cells: make([]geo.Cell, hotspots), busy: make([]bool, hotspots), plan: &plan}
-	for i := range g.order {
-		g.order[i] = uint32(i)
+	g := &registry{left: challenge.NewRoster(pages{}, nil), cells: make([]geo.Cell, hotspots), busy: make([]bool, hotspots), plan: &plan}
+	for i := range hotspots {
+		if err := g.left.Add(ctx, uint32(i)); err != nil {
+			return nil, err
+		}
 		g.cells[i] = geo.CellAt(geo.Point{Lat: geo.E7(450_000_000 + r.IntN(100_000_000)), Lng: geo.E7(r.IntN(150_000_000))}, 8)
 	}
-	return g
+	return g, nil
 }
 
-// At implements challenge.Set.
-func (g *registry) At(_ context.Context, position uint64) (uint32, error) {
-	return g.order[position], nil
+// Left implements challenge.Set.
+func (g *registry) Left(ctx context.Context, rank uint64) (uint32, error) {
+	return g.left.At(ctx, rank)
 }
 
-// Swap implements challenge.Set.
-func (g *registry) Swap(_ context.Context, i, j uint64) error {
-	g.order[i], g.order[j] = g.order[j], g.order[i]
-	return nil
+// Any implements challenge.Set.
+func (g *registry) Any(_ context.Context, rank uint64) (uint32, error) { return uint32(rank), nil }
+
+// Take implements challenge.Set.
+func (g *registry) Take(ctx context.Context, hotspot uint32) error {
+	return g.left.Remove(ctx, hotspot)
 }
 
 // Target implements challenge.Set.

@@ -1,6 +1,6 @@
-// Command benchpoc measures proof-of-coverage without a chain: the rules around
-// a signature against the bare signature, the draw, and the cell of a point. It
-// measures CPU time, peers in the same run, and changes nothing.
+// Command benchpoc measures proof-of-coverage: without a chain the rules around a
+// signature against the bare signature, the draw, and the cell of a point; and a
+// whole node over a million hotspots. Peers are measured in the same run.
 package main
 
 import (
@@ -22,22 +22,24 @@ import (
 )
 
 func main() {
-	out := flag.String("o", "", "`file` for the rows as JSON")
-	rounds := flag.Int("rounds", 9, "`number` of measurements of each, of which the median counts")
-	seed := flag.Uint64("seed", 1, "`number` all inputs follow from")
-	hotspots := flag.Int("hotspots", 1_000_000, "`number` of hotspots to draw from")
+	o := options{}
+	flag.StringVar(&o.out, "o", "", "`file` for the rows as JSON")
+	flag.IntVar(&o.rounds, "rounds", 9, "`number` of measurements of each, of which the median counts")
+	flag.Uint64Var(&o.seed, "seed", 1, "`number` all inputs follow from")
+	flag.IntVar(&o.hotspots, "hotspots", 1_000_000, "`number` of hotspots")
+	flag.IntVar(&o.blocks, "blocks", 300, "`number` of blocks of a whole node to measure, 0 for none")
+	flag.StringVar(&o.dir, "dir", "", "`directory` for the state of the node, kept and used again; temporary when empty")
+	flag.StringVar(&o.profile, "cpuprofile", "", "`file` for a CPU profile of the node's blocks")
+	flag.StringVar(&o.phase, "phase", "", "`fill` or measure: one part of the node's measurement, which the program starts itself")
 	flag.Parse()
-	rows, err := run(*seed, *rounds, *hotspots)
-	if err == nil {
-		err = bench.Report(os.Stdout, *out, rows)
-	}
-	if err != nil {
+	if err := o.main(); err != nil {
 		fmt.Fprintln(os.Stderr, "benchpoc:", err)
 		os.Exit(1)
 	}
 }
 
-func run(seed uint64, rounds, hotspots int) ([]bench.Row, error) {
+// pure measures what needs no chain.
+func pure(seed uint64, rounds, hotspots int) ([]bench.Row, error) {
 	b, err := newBlock(seed)
 	if err != nil {
 		return nil, err
@@ -156,11 +158,14 @@ func benchCells(rounds int) ([]bench.Row, error) {
 
 // benchDraw measures drawing challenges from a frozen set in memory.
 func benchDraw(ctx context.Context, seed uint64, rounds, hotspots int) ([]bench.Row, error) {
-	g := newRegistry(seed, hotspots)
+	g, err := newRegistry(ctx, seed, hotspots)
+	if err != nil {
+		return nil, err
+	}
 	w := challenge.Window{Number: 1, Start: 1, End: 3_601, Frozen: uint64(hotspots), Remaining: uint64(hotspots)}
 	var total float64
 	var drawn int
-	_, err := compare(rounds, work{"draw", 1, func() error {
+	_, err = compare(rounds, work{"draw", 1, func() error {
 		before, err := cpuTime()
 		if err != nil {
 			return err

@@ -12,6 +12,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				{RpcMethod: "Params", Use: "params", Short: "Show the parameters"},
 				{RpcMethod: "Owed", Use: "owed [hotspot]", Short: "Show what a hotspot has earned and not claimed", PositionalArgs: positional("hotspot")},
+				{RpcMethod: "OwedTo", Use: "owed-to [owner]", Short: "Show what an account is owed for hotspots sold, retired or dormant", PositionalArgs: positional("owner")},
 				{RpcMethod: "CurrentEpoch", Use: "epoch", Short: "Show the current epoch"},
 				{RpcMethod: "Epoch", Use: "closed-epoch [epoch]", Short: "Show a closed epoch", PositionalArgs: positional("epoch")},
 				{RpcMethod: "Cell", Use: "cell [cell]", Short: "Show a cell of the ledger (H3 resolution 6, hex)", PositionalArgs: positional("cell")},
@@ -22,6 +23,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 			Service: "hexwave.rewards.v1.Msg",
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				{RpcMethod: "Claim", Use: "claim [hotspots]...", Short: "Pay what hotspots have earned to their owners", PositionalArgs: positional("hotspots")},
+				{RpcMethod: "ClaimOwed", Use: "claim-owed [owner]", Short: "Pay an account what it is owed for hotspots sold, retired or dormant", PositionalArgs: positional("owner")},
 				{RpcMethod: "UpdateParams", Skip: true}, // only governance may send it
 			},
 		},

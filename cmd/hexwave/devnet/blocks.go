@@ -117,7 +117,7 @@ func (c *carried) addReports(value, data []byte) {
 func (c *carried) settle(challenges map[uint64]challengeView) error {
 	for id, ch := range challenges {
 		for _, s := range ch.record.Reports {
-			p, err := wire.ParseReport(s.Report)
+			p, err := wire.ParseReportBody(s.Report)
 			if err != nil {
 				return fmt.Errorf("report of challenge %d: %w", id, err)
 			}

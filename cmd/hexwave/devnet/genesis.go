@@ -47,7 +47,6 @@ func genesisPatch(blockTime time.Duration) ([]byte, error) {
 			"near_target":        100, "far_target": 100,
 			"airtime_permille": 1000,
 			"max_misses":       1000,
-			"history_blocks":   fmt.Sprint(100_000),
 		}},
 		"rewards": object{"params": object{
 			"epoch_seconds":    fmt.Sprint(epochSeconds),

@@ -30,6 +30,11 @@ type Hooks interface {
 	// AfterLocationAsserted is called for every assertion; was is the location
 	// before, nil at the first one.
 	AfterLocationAsserted(ctx context.Context, h types.Hotspot, was *types.Location) error
+	// AfterTransferred is called when a hotspot has another owner; seller is the
+	// address of the one before.
+	AfterTransferred(ctx context.Context, h types.Hotspot, seller string) error
+	// AfterRetired is called once for a hotspot that left for ever.
+	AfterRetired(ctx context.Context, h types.Hotspot) error
 }
 
 // Keeper keeps the registry.
@@ -45,6 +50,7 @@ type Keeper struct {
 	anchors   collections.KeySet[[]byte]
 	byOwner   collections.KeySet[collections.Pair[[]byte, uint32]]
 	inCell    collections.Map[uint64, uint32]
+	offers    collections.Map[uint32, types.Offer]
 }
 
 // NewKeeper returns a keeper over its store.
@@ -63,6 +69,8 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 		byOwner: collections.NewKeySet(sb, collections.NewPrefix(5), "by_owner",
 			collections.PairKeyCodec(collections.BytesKey, collections.Uint32Key)),
 		inCell: collections.NewMap(sb, collections.NewPrefix(6), "in_cell", collections.Uint64Key, collections.Uint32Value),
+		offers: collections.NewMap(sb, collections.NewPrefix(7), "offers", collections.Uint32Key,
+			codec.CollValue[types.Offer](cdc)),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)
@@ -82,7 +90,8 @@ func (k *Keeper) Hotspot(ctx context.Context, index uint32) (types.Hotspot, erro
 	return h, err
 }
 
-// HotspotByKey returns the hotspot with a key, or ErrUnknown.
+// HotspotByKey returns the hotspot with a key, or ErrUnknown. A key that was
+// replaced has no hotspot.
 func (k *Keeper) HotspotByKey(ctx context.Context, key wire.PubKey) (types.Hotspot, error) {
 	index, err := k.byKey.Get(ctx, key.Bytes())
 	if errors.Is(err, collections.ErrNotFound) {
@@ -91,7 +100,37 @@ func (k *Keeper) HotspotByKey(ctx context.Context, key wire.PubKey) (types.Hotsp
 	if err != nil {
 		return types.Hotspot{}, err
 	}
-	return k.Hotspot(ctx, index)
+	h, err := k.Hotspot(ctx, index)
+	if err == nil && h.PubKey() != key {
+		return types.Hotspot{}, types.ErrUnknown.Wrapf("%s was replaced", key)
+	}
+	return h, err
+}
+
+// active returns a hotspot that has not retired, or ErrUnknown or ErrRetired.
+func (k *Keeper) active(ctx context.Context, index uint32) (types.Hotspot, error) {
+	h, err := k.Hotspot(ctx, index)
+	if err == nil && h.Retired() {
+		err = types.ErrRetired.Wrapf("%d, at height %d", index, h.RetiredHeight)
+	}
+	return h, err
+}
+
+// owned returns a hotspot that its owner may change, or ErrUnknown, ErrRetired,
+// ErrAddress or ErrOwner.
+func (k *Keeper) owned(ctx context.Context, index uint32, by string) (types.Hotspot, sdk.AccAddress, error) {
+	h, err := k.active(ctx, index)
+	if err != nil {
+		return h, nil, err
+	}
+	owner, err := account(by)
+	if err != nil {
+		return h, nil, err
+	}
+	if h.Owner != owner.String() {
+		return h, nil, types.ErrOwner.Wrapf("hotspot %d", index)
+	}
+	return h, owner, nil
 }
 
 // IterateHotspots calls fn for each hotspot in ascending order of index until fn

@@ -193,11 +193,11 @@ func TestRegions(t *testing.T) {
 		{"Tokyo", 356_800_000, 1_397_700_000, region.AS923_1},
 		{"Sapporo", 430_600_000, 1_413_500_000, region.AS923_1},
 		{"Bengaluru", 129_700_000, 775_900_000, region.IN865},
-		{"Vladivostok", 431_200_000, 1_318_900_000, region.Unknown},
-		{"Busan", 351_800_000, 1_290_800_000, region.Unknown},
-		{"Colombo", 69_300_000, 798_600_000, region.Unknown},
-		{"Nuuk", 641_800_000, -517_200_000, region.Unknown},
-		{"Havana", 231_100_000, -823_700_000, region.Unknown},
+		{"Vladivostok", 431_200_000, 1_318_900_000, region.RU864},
+		{"Busan", 351_800_000, 1_290_800_000, region.KR920},
+		{"Colombo", 69_300_000, 798_600_000, region.AS923_1},
+		{"Nuuk", 641_800_000, -517_200_000, region.EU868},
+		{"Havana", 231_100_000, -823_700_000, region.AS923_3},
 		{"null island", 0, 0, region.Unknown},
 	} {
 		if got := types.RegionAt(geo.Point{Lat: tc.lat, Lng: tc.lng}); got != tc.want {

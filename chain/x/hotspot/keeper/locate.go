@@ -14,14 +14,7 @@ import (
 // AssertLocation states where a hotspot stands. It costs a fee when the res-12
 // cell changes; antenna and height are free.
 func (s msgServer) AssertLocation(ctx context.Context, m *types.MsgAssertLocation) (*types.MsgAssertLocationResponse, error) {
-	h, err := s.k.Hotspot(ctx, m.Hotspot)
-	if err != nil {
-		return nil, err
-	}
-	if h.Owner != m.Owner {
-		return nil, errorsmod.Wrapf(types.ErrOwner, "hotspot %d", h.Index)
-	}
-	owner, err := account(m.Owner)
+	h, owner, err := s.k.owned(ctx, m.Hotspot, m.Owner)
 	if err != nil {
 		return nil, err
 	}
@@ -79,11 +72,17 @@ func (k *Keeper) countCell(ctx context.Context, p types.Params, h types.Hotspot,
 	if err := k.inCell.Set(ctx, cell, n+1); err != nil || was == 0 {
 		return err
 	}
-	if n, err = k.InCell(ctx, was); err != nil {
+	return k.leaveCell(ctx, was)
+}
+
+// leaveCell counts one full hotspot less in a res-6 cell.
+func (k *Keeper) leaveCell(ctx context.Context, cell uint64) error {
+	n, err := k.InCell(ctx, cell)
+	if err != nil {
 		return err
 	}
 	if n <= 1 {
-		return k.inCell.Remove(ctx, was)
+		return k.inCell.Remove(ctx, cell)
 	}
-	return k.inCell.Set(ctx, was, n-1)
+	return k.inCell.Set(ctx, cell, n-1)
 }

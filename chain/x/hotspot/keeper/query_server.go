@@ -41,6 +41,19 @@ func (s queryServer) HotspotByKey(ctx context.Context, r *types.QueryHotspotByKe
 	return &types.QueryHotspotResponse{Hotspot: h}, err
 }
 
+// Offer returns a hotspot's transfer offer, and whether it can be accepted now.
+func (s queryServer) Offer(ctx context.Context, r *types.QueryOfferRequest) (*types.QueryOfferResponse, error) {
+	h, err := s.k.Hotspot(ctx, r.Hotspot)
+	if err != nil {
+		return nil, err
+	}
+	o, err := s.k.offer(ctx, r.Hotspot)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryOfferResponse{Offer: o, Stands: o.Check(h, o.To, height(ctx)) == nil}, nil
+}
+
 // Hotspots returns all hotspots, or those of one owner, page by page.
 func (s queryServer) Hotspots(ctx context.Context, r *types.QueryHotspotsRequest) (*types.QueryHotspotsResponse, error) {
 	if r.Pagination != nil && r.Pagination.Limit > maxPage {

@@ -6,20 +6,10 @@ import (
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/gogoproto/proto"
-	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 
 	"github.com/hexwave/hexwave/chain/x/hotspot/types"
 	"github.com/hexwave/hexwave/proto/wire"
 )
-
-// deviceKey are the rules for a registration's signature: the equation of ZIP
-// 215, by which all signatures of Hexwave are judged, but the key itself must be
-// canonical and of large order. Otherwise one key would have two encodings, or
-// anybody could sign for it.
-var deviceKey = &ed25519.Options{Verify: &ed25519.VerifyOptions{
-	AllowSmallOrderR:   true,
-	AllowNonCanonicalR: true,
-}}
 
 type msgServer struct{ k *Keeper }
 
@@ -85,27 +75,16 @@ func (k *Keeper) checkRegistration(ctx context.Context, p types.Params, owner sd
 	if err != nil {
 		return g, errorsmod.Wrap(types.ErrMalformed, err.Error())
 	}
-	sdkCtx := sdk.UnwrapSDKContext(ctx)
-	height := uint64(sdkCtx.BlockHeight())
-	switch {
-	case g.Chain != wire.HashChainID(sdkCtx.ChainID()):
-		return g, types.ErrWrongChain
-	case g.Owner != wire.OwnerHash(owner):
-		return g, types.ErrWrongOwner
-	case g.ValidUntil < height:
-		return g, errorsmod.Wrapf(types.ErrExpired, "at %d, now %d", g.ValidUntil, height)
-	case g.ValidUntil-height > p.MaxRegistrationBlocks:
-		return g, errorsmod.Wrapf(types.ErrValidTooLong, "%d blocks, at most %d", g.ValidUntil-height, p.MaxRegistrationBlocks)
-	case g.Key.Alg != wire.KeyEd25519:
-		return g, types.ErrKeyAlgorithm
+	if err := checkBounds(ctx, p, owner, g.Chain, g.Owner, g.ValidUntil); err != nil {
+		return g, err
 	}
-	if has, err := k.byKey.Has(ctx, g.Key.Bytes()); err != nil || has {
-		return g, errorsmod.Wrap(types.ErrKeyUsed, g.Key.String())
+	if err := k.checkNewKey(ctx, g.Key); err != nil {
+		return g, err
 	}
-	if has, err := k.anchors.Has(ctx, g.Anchor[:]); err != nil || has {
-		return g, types.ErrAnchorUsed
+	if err := k.checkNewAnchor(ctx, g.Anchor); err != nil {
+		return g, err
 	}
-	if !ed25519.VerifyWithOptions(g.Key.Raw(), raw[:wire.RegistrationBodySize], g.Signature[:], deviceKey) {
+	if !signed(g.Key, raw[:wire.RegistrationBodySize], g.Signature) {
 		return g, types.ErrSignature
 	}
 	return g, nil
@@ -129,6 +108,8 @@ func account(text string) (sdk.AccAddress, error) {
 	}
 	return a, nil
 }
+
+func height(ctx context.Context) uint64 { return uint64(sdk.UnwrapSDKContext(ctx).BlockHeight()) }
 
 func emit(ctx context.Context, event proto.Message) error {
 	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(event)

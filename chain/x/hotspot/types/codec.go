@@ -11,6 +11,13 @@ func RegisterInterfaces(r codectypes.InterfaceRegistry) {
 	r.RegisterImplementations((*sdk.Msg)(nil),
 		&MsgRegister{},
 		&MsgAssertLocation{},
+		&MsgOfferTransfer{},
+		&MsgCancelTransfer{},
+		&MsgAcceptTransfer{},
+		&MsgRenewChain{},
+		&MsgRotateKey{},
+		&MsgSetPayout{},
+		&MsgRetire{},
 		&MsgUpdateParams{},
 	)
 	msgservice.RegisterMsgServiceDesc(r, &_Msg_serviceDesc)

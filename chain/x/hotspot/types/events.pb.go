@@ -159,34 +159,477 @@ func (m *EventLocationAsserted) GetRegion() uint32 {
 	return 0
 }
 
+type EventTransferOffered struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Owner   string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	Offer   Offer  `protobuf:"bytes,3,opt,name=offer,proto3" json:"offer"`
+}
+
+func (m *EventTransferOffered) Reset()         { *m = EventTransferOffered{} }
+func (m *EventTransferOffered) String() string { return proto.CompactTextString(m) }
+func (*EventTransferOffered) ProtoMessage()    {}
+func (*EventTransferOffered) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ae3aaeb1fba7d857, []int{2}
+}
+func (m *EventTransferOffered) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventTransferOffered) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventTransferOffered.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventTransferOffered) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventTransferOffered.Merge(m, src)
+}
+func (m *EventTransferOffered) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventTransferOffered) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventTransferOffered.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventTransferOffered proto.InternalMessageInfo
+
+func (m *EventTransferOffered) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventTransferOffered) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *EventTransferOffered) GetOffer() Offer {
+	if m != nil {
+		return m.Offer
+	}
+	return Offer{}
+}
+
+type EventTransferCancelled struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Owner   string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+}
+
+func (m *EventTransferCancelled) Reset()         { *m = EventTransferCancelled{} }
+func (m *EventTransferCancelled) String() string { return proto.CompactTextString(m) }
+func (*EventTransferCancelled) ProtoMessage()    {}
+func (*EventTransferCancelled) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ae3aaeb1fba7d857, []int{3}
+}
+func (m *EventTransferCancelled) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventTransferCancelled) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventTransferCancelled.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventTransferCancelled) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventTransferCancelled.Merge(m, src)
+}
+func (m *EventTransferCancelled) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventTransferCancelled) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventTransferCancelled.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventTransferCancelled proto.InternalMessageInfo
+
+func (m *EventTransferCancelled) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventTransferCancelled) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+// EventTransferred is followed by an EventChainRenewed of the same hotspot.
+type EventTransferred struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	From    string `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	To      string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+}
+
+func (m *EventTransferred) Reset()         { *m = EventTransferred{} }
+func (m *EventTransferred) String() string { return proto.CompactTextString(m) }
+func (*EventTransferred) ProtoMessage()    {}
+func (*EventTransferred) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ae3aaeb1fba7d857, []int{4}
+}
+func (m *EventTransferred) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventTransferred) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventTransferred.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventTransferred) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventTransferred.Merge(m, src)
+}
+func (m *EventTransferred) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventTransferred) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventTransferred.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventTransferred proto.InternalMessageInfo
+
+func (m *EventTransferred) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventTransferred) GetFrom() string {
+	if m != nil {
+		return m.From
+	}
+	return ""
+}
+
+func (m *EventTransferred) GetTo() string {
+	if m != nil {
+		return m.To
+	}
+	return ""
+}
+
+type EventChainRenewed struct {
+	Hotspot     uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Anchor      []byte `protobuf:"bytes,2,opt,name=anchor,proto3" json:"anchor,omitempty"`
+	AnchorIndex uint32 `protobuf:"varint,3,opt,name=anchor_index,json=anchorIndex,proto3" json:"anchor_index,omitempty"`
+}
+
+func (m *EventChainRenewed) Reset()         { *m = EventChainRenewed{} }
+func (m *EventChainRenewed) String() string { return proto.CompactTextString(m) }
+func (*EventChainRenewed) ProtoMessage()    {}
+func (*EventChainRenewed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ae3aaeb1fba7d857, []int{5}
+}
+func (m *EventChainRenewed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventChainRenewed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventChainRenewed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventChainRenewed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventChainRenewed.Merge(m, src)
+}
+func (m *EventChainRenewed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventChainRenewed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventChainRenewed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventChainRenewed proto.InternalMessageInfo
+
+func (m *EventChainRenewed) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventChainRenewed) GetAnchor() []byte {
+	if m != nil {
+		return m.Anchor
+	}
+	return nil
+}
+
+func (m *EventChainRenewed) GetAnchorIndex() uint32 {
+	if m != nil {
+		return m.AnchorIndex
+	}
+	return 0
+}
+
+// EventKeyRotated is followed by an EventChainRenewed of the same hotspot.
+type EventKeyRotated struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	OldId   string `protobuf:"bytes,2,opt,name=old_id,json=oldId,proto3" json:"old_id,omitempty"`
+	Id      string `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
+	Name    string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
+}
+
+func (m *EventKeyRotated) Reset()         { *m = EventKeyRotated{} }
+func (m *EventKeyRotated) String() string { return proto.CompactTextString(m) }
+func (*EventKeyRotated) ProtoMessage()    {}
+func (*EventKeyRotated) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ae3aaeb1fba7d857, []int{6}
+}
+func (m *EventKeyRotated) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventKeyRotated) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventKeyRotated.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventKeyRotated) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventKeyRotated.Merge(m, src)
+}
+func (m *EventKeyRotated) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventKeyRotated) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventKeyRotated.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventKeyRotated proto.InternalMessageInfo
+
+func (m *EventKeyRotated) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventKeyRotated) GetOldId() string {
+	if m != nil {
+		return m.OldId
+	}
+	return ""
+}
+
+func (m *EventKeyRotated) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
+func (m *EventKeyRotated) GetName() string {
+	if m != nil {
+		return m.Name
+	}
+	return ""
+}
+
+type EventPayoutSet struct {
+	Hotspot uint32   `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Owner   string   `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	Payout  []Payout `protobuf:"bytes,3,rep,name=payout,proto3" json:"payout"`
+}
+
+func (m *EventPayoutSet) Reset()         { *m = EventPayoutSet{} }
+func (m *EventPayoutSet) String() string { return proto.CompactTextString(m) }
+func (*EventPayoutSet) ProtoMessage()    {}
+func (*EventPayoutSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ae3aaeb1fba7d857, []int{7}
+}
+func (m *EventPayoutSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventPayoutSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventPayoutSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventPayoutSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventPayoutSet.Merge(m, src)
+}
+func (m *EventPayoutSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventPayoutSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventPayoutSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventPayoutSet proto.InternalMessageInfo
+
+func (m *EventPayoutSet) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventPayoutSet) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *EventPayoutSet) GetPayout() []Payout {
+	if m != nil {
+		return m.Payout
+	}
+	return nil
+}
+
+type EventRetired struct {
+	Hotspot uint32    `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Owner   string    `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	Was     *Location `protobuf:"bytes,3,opt,name=was,proto3" json:"was,omitempty"`
+}
+
+func (m *EventRetired) Reset()         { *m = EventRetired{} }
+func (m *EventRetired) String() string { return proto.CompactTextString(m) }
+func (*EventRetired) ProtoMessage()    {}
+func (*EventRetired) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ae3aaeb1fba7d857, []int{8}
+}
+func (m *EventRetired) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventRetired) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventRetired.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventRetired) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventRetired.Merge(m, src)
+}
+func (m *EventRetired) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventRetired) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventRetired.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventRetired proto.InternalMessageInfo
+
+func (m *EventRetired) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventRetired) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *EventRetired) GetWas() *Location {
+	if m != nil {
+		return m.Was
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*EventRegistered)(nil), "hexwave.hotspot.v1.EventRegistered")
 	proto.RegisterType((*EventLocationAsserted)(nil), "hexwave.hotspot.v1.EventLocationAsserted")
+	proto.RegisterType((*EventTransferOffered)(nil), "hexwave.hotspot.v1.EventTransferOffered")
+	proto.RegisterType((*EventTransferCancelled)(nil), "hexwave.hotspot.v1.EventTransferCancelled")
+	proto.RegisterType((*EventTransferred)(nil), "hexwave.hotspot.v1.EventTransferred")
+	proto.RegisterType((*EventChainRenewed)(nil), "hexwave.hotspot.v1.EventChainRenewed")
+	proto.RegisterType((*EventKeyRotated)(nil), "hexwave.hotspot.v1.EventKeyRotated")
+	proto.RegisterType((*EventPayoutSet)(nil), "hexwave.hotspot.v1.EventPayoutSet")
+	proto.RegisterType((*EventRetired)(nil), "hexwave.hotspot.v1.EventRetired")
 }
 
 func init() { proto.RegisterFile("hexwave/hotspot/v1/events.proto", fileDescriptor_ae3aaeb1fba7d857) }
 
 var fileDescriptor_ae3aaeb1fba7d857 = []byte{
-	// 302 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x7c, 0x90, 0xbf, 0x4e, 0xf3, 0x30,
-	0x14, 0xc5, 0xe3, 0xfe, 0xfb, 0x3e, 0x8c, 0x00, 0xc9, 0x2a, 0xc8, 0xaa, 0x90, 0x5b, 0x75, 0xea,
-	0x64, 0x53, 0xd8, 0x91, 0xa8, 0xc4, 0x82, 0x98, 0x32, 0xb2, 0xa5, 0xc9, 0x55, 0x62, 0xa9, 0x8d,
-	0xa3, 0xd8, 0xa4, 0x45, 0x3c, 0x01, 0x1b, 0x8f, 0xd5, 0xb1, 0x23, 0x13, 0x42, 0xc9, 0x8b, 0xa0,
-	0x38, 0x6e, 0x16, 0x10, 0x53, 0xee, 0x39, 0x39, 0xf7, 0xe7, 0xab, 0x83, 0xc7, 0x09, 0x6c, 0x37,
-	0x41, 0x01, 0x22, 0x51, 0x46, 0x67, 0xca, 0x88, 0x62, 0x2e, 0xa0, 0x80, 0xd4, 0x68, 0x9e, 0xe5,
-	0xca, 0x28, 0x42, 0x5c, 0x80, 0xbb, 0x00, 0x2f, 0xe6, 0xa3, 0x61, 0xac, 0x62, 0x65, 0x7f, 0x8b,
-	0x7a, 0x6a, 0x92, 0x23, 0xf6, 0x0b, 0xca, 0xbc, 0x64, 0xe0, 0x48, 0xd3, 0x57, 0x7c, 0x76, 0x5f,
-	0x93, 0x7d, 0x88, 0xa5, 0x36, 0x90, 0x43, 0x44, 0x28, 0xfe, 0xe7, 0xc2, 0x14, 0x4d, 0xd0, 0xec,
-	0xc4, 0x3f, 0x48, 0x72, 0x8a, 0x3b, 0x32, 0xa2, 0x9d, 0x09, 0x9a, 0x1d, 0xf9, 0x1d, 0x19, 0x11,
-	0x82, 0x7b, 0x69, 0xb0, 0x06, 0xda, 0xb5, 0x8e, 0x9d, 0xc9, 0x10, 0xf7, 0xd5, 0x26, 0x85, 0x9c,
-	0xf6, 0xac, 0xd9, 0x88, 0xda, 0x0d, 0x57, 0x81, 0xd6, 0xb4, 0x6f, 0x89, 0x8d, 0x98, 0xbe, 0x21,
-	0x7c, 0x6e, 0x5f, 0x7f, 0x54, 0x61, 0x60, 0xa4, 0x4a, 0xef, 0xb4, 0x86, 0xdc, 0xfc, 0x79, 0xc3,
-	0x2d, 0xfe, 0xbf, 0x72, 0x69, 0x7b, 0xc9, 0xf1, 0xf5, 0x25, 0xff, 0xd9, 0x06, 0x3f, 0x10, 0x17,
-	0xbd, 0xdd, 0xe7, 0xd8, 0xf3, 0xdb, 0x1d, 0x72, 0x81, 0x07, 0x39, 0xc4, 0xf5, 0x76, 0xd7, 0x82,
-	0x9d, 0x5a, 0x3c, 0xec, 0x4a, 0x86, 0xf6, 0x25, 0x43, 0x5f, 0x25, 0x43, 0xef, 0x15, 0xf3, 0xf6,
-	0x15, 0xf3, 0x3e, 0x2a, 0xe6, 0x3d, 0x5d, 0xc5, 0xd2, 0x24, 0xcf, 0x4b, 0x1e, 0xaa, 0xb5, 0x68,
-	0xdb, 0x74, 0xdf, 0x30, 0x09, 0x64, 0x2a, 0xb6, 0x6d, 0xbb, 0xb6, 0xda, 0xe5, 0xc0, 0x76, 0x7b,
-	0xf3, 0x1d, 0x00, 0x00, 0xff, 0xff, 0x8f, 0x6e, 0x4c, 0x9e, 0xc8, 0x01, 0x00, 0x00,
+	// 524 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x54, 0x4d, 0x6f, 0xd3, 0x40,
+	0x10, 0x8d, 0x63, 0xc7, 0xc0, 0x24, 0x14, 0x58, 0xa5, 0x91, 0x89, 0x90, 0x1b, 0x7c, 0xca, 0xc9,
+	0xa6, 0x41, 0x48, 0x9c, 0x90, 0x68, 0x85, 0x44, 0x01, 0x89, 0xca, 0x70, 0xe2, 0x52, 0x6d, 0xed,
+	0xf5, 0x87, 0xe4, 0xec, 0x44, 0xf6, 0x36, 0x1f, 0x20, 0x7e, 0x00, 0x37, 0x7e, 0x56, 0x8f, 0x3d,
+	0x72, 0x42, 0x28, 0xf9, 0x23, 0xc8, 0xeb, 0xad, 0xa1, 0x6a, 0x64, 0x54, 0x4e, 0x99, 0x99, 0xbc,
+	0x79, 0xfb, 0x76, 0xe7, 0x79, 0x60, 0x2f, 0x61, 0xcb, 0x05, 0x9d, 0x33, 0x2f, 0x41, 0x51, 0xcc,
+	0x50, 0x78, 0xf3, 0x7d, 0x8f, 0xcd, 0x19, 0x17, 0x85, 0x3b, 0xcb, 0x51, 0x20, 0x21, 0x0a, 0xe0,
+	0x2a, 0x80, 0x3b, 0xdf, 0x1f, 0xf6, 0x63, 0x8c, 0x51, 0xfe, 0xed, 0x95, 0x51, 0x85, 0x1c, 0xda,
+	0x5b, 0xa8, 0xc4, 0x6a, 0xc6, 0x14, 0x93, 0xf3, 0x05, 0xee, 0xbd, 0x2a, 0x99, 0x7d, 0x16, 0xa7,
+	0x85, 0x60, 0x39, 0x0b, 0x89, 0x05, 0xb7, 0x14, 0xd8, 0xd2, 0x46, 0xda, 0xf8, 0xae, 0x7f, 0x99,
+	0x92, 0x1d, 0x68, 0xa7, 0xa1, 0xd5, 0x1e, 0x69, 0xe3, 0x3b, 0x7e, 0x3b, 0x0d, 0x09, 0x01, 0x83,
+	0xd3, 0x29, 0xb3, 0x74, 0x59, 0x91, 0x31, 0xe9, 0x43, 0x07, 0x17, 0x9c, 0xe5, 0x96, 0x21, 0x8b,
+	0x55, 0x52, 0x56, 0x83, 0x8c, 0x16, 0x85, 0xd5, 0x91, 0x8c, 0x55, 0xe2, 0x7c, 0xd3, 0x60, 0x57,
+	0x9e, 0xfe, 0x0e, 0x03, 0x2a, 0x52, 0xe4, 0x2f, 0x8b, 0x82, 0xe5, 0xa2, 0x51, 0xc3, 0x0b, 0xb8,
+	0x9d, 0x29, 0xb4, 0x54, 0xd2, 0x9d, 0x3c, 0x72, 0xaf, 0xbf, 0x86, 0x7b, 0xc9, 0x78, 0x60, 0x9c,
+	0xff, 0xdc, 0x6b, 0xf9, 0x75, 0x0f, 0x19, 0x80, 0x99, 0xb3, 0xb8, 0xec, 0xd6, 0x25, 0xb1, 0xca,
+	0x9c, 0xaf, 0xd0, 0x97, 0x52, 0x3e, 0xe6, 0x94, 0x17, 0x11, 0xcb, 0xdf, 0x47, 0xd1, 0x3f, 0x5e,
+	0xa3, 0xbe, 0x69, 0xfb, 0xef, 0x9b, 0x3e, 0x83, 0x0e, 0x96, 0xad, 0x92, 0xbe, 0x3b, 0x79, 0xb8,
+	0x4d, 0x9c, 0xe4, 0x56, 0xca, 0x2a, 0xb4, 0xf3, 0x1a, 0x06, 0x57, 0x8e, 0x3f, 0xa4, 0x3c, 0x60,
+	0x59, 0x76, 0x73, 0x01, 0xce, 0x31, 0xdc, 0xbf, 0xc2, 0xd4, 0x7c, 0x09, 0x02, 0x46, 0x94, 0xe3,
+	0x54, 0x51, 0xc8, 0xb8, 0x1c, 0xb3, 0x40, 0x35, 0xd4, 0xb6, 0x40, 0x27, 0x81, 0x07, 0x92, 0xf1,
+	0x30, 0xa1, 0x29, 0xf7, 0x19, 0x67, 0x8b, 0x46, 0xca, 0x01, 0x98, 0x94, 0x07, 0x09, 0x56, 0xba,
+	0x7a, 0xbe, 0xca, 0xc8, 0x63, 0xe8, 0x55, 0xd1, 0x49, 0xca, 0x43, 0xb6, 0x54, 0xef, 0xdf, 0xad,
+	0x6a, 0x47, 0x65, 0xc9, 0x89, 0x94, 0x1b, 0xdf, 0xb2, 0x95, 0x8f, 0x82, 0x36, 0x3b, 0x61, 0x17,
+	0x4c, 0xcc, 0xc2, 0x93, 0xda, 0x91, 0x1d, 0xcc, 0xc2, 0xa3, 0x50, 0x99, 0x54, 0xbf, 0x66, 0x52,
+	0xe3, 0x8f, 0x49, 0x9d, 0xcf, 0xb0, 0x23, 0xcf, 0x39, 0xa6, 0x2b, 0x3c, 0x13, 0x1f, 0x98, 0xb8,
+	0xf1, 0x98, 0x9f, 0x83, 0x39, 0x93, 0xcd, 0x96, 0x3e, 0xd2, 0xc7, 0xdd, 0xc9, 0x70, 0xdb, 0x9c,
+	0x2b, 0x7a, 0x35, 0x68, 0x85, 0x77, 0x38, 0xf4, 0xd4, 0x17, 0x27, 0xd2, 0xff, 0x31, 0x98, 0x0b,
+	0xfa, 0x82, 0x16, 0xca, 0x5e, 0x8d, 0xde, 0xf7, 0x4b, 0xe0, 0xc1, 0x9b, 0xf3, 0xb5, 0xad, 0x5d,
+	0xac, 0x6d, 0xed, 0xd7, 0xda, 0xd6, 0xbe, 0x6f, 0xec, 0xd6, 0xc5, 0xc6, 0x6e, 0xfd, 0xd8, 0xd8,
+	0xad, 0x4f, 0x4f, 0xe2, 0x54, 0x24, 0x67, 0xa7, 0x6e, 0x80, 0x53, 0xaf, 0x5e, 0x13, 0xea, 0x37,
+	0x28, 0x67, 0xed, 0x2d, 0xeb, 0xb5, 0x21, 0x77, 0xc6, 0xa9, 0x29, 0x97, 0xc6, 0xd3, 0xdf, 0x01,
+	0x00, 0x00, 0xff, 0xff, 0xf5, 0xb5, 0xbf, 0xbc, 0xa1, 0x04, 0x00, 0x00,
 }
 
 func (m *EventRegistered) Marshal() (dAtA []byte, err error) {
@@ -286,6 +729,313 @@ func (m *EventLocationAsserted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventTransferOffered) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventTransferOffered) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventTransferOffered) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Offer.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventTransferCancelled) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventTransferCancelled) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventTransferCancelled) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventTransferred) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventTransferred) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventTransferred) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.To) > 0 {
+		i -= len(m.To)
+		copy(dAtA[i:], m.To)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.To)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.From) > 0 {
+		i -= len(m.From)
+		copy(dAtA[i:], m.From)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.From)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventChainRenewed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventChainRenewed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventChainRenewed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.AnchorIndex != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.AnchorIndex))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Anchor) > 0 {
+		i -= len(m.Anchor)
+		copy(dAtA[i:], m.Anchor)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Anchor)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventKeyRotated) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventKeyRotated) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventKeyRotated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Name) > 0 {
+		i -= len(m.Name)
+		copy(dAtA[i:], m.Name)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Name)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.OldId) > 0 {
+		i -= len(m.OldId)
+		copy(dAtA[i:], m.OldId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.OldId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventPayoutSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventPayoutSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventPayoutSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Payout) > 0 {
+		for iNdEx := len(m.Payout) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Payout[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintEvents(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventRetired) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventRetired) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventRetired) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Was != nil {
+		{
+			size, err := m.Was.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintEvents(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintEvents(dAtA []byte, offset int, v uint64) int {
 	offset -= sovEvents(v)
 	base := offset
@@ -337,6 +1087,145 @@ func (m *EventLocationAsserted) Size() (n int) {
 	n += 1 + l + sovEvents(uint64(l))
 	if m.Region != 0 {
 		n += 1 + sovEvents(uint64(m.Region))
+	}
+	return n
+}
+
+func (m *EventTransferOffered) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = m.Offer.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventTransferCancelled) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventTransferred) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	l = len(m.From)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.To)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventChainRenewed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	l = len(m.Anchor)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.AnchorIndex != 0 {
+		n += 1 + sovEvents(uint64(m.AnchorIndex))
+	}
+	return n
+}
+
+func (m *EventKeyRotated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	l = len(m.OldId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Name)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventPayoutSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if len(m.Payout) > 0 {
+		for _, e := range m.Payout {
+			l = e.Size()
+			n += 1 + l + sovEvents(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *EventRetired) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Was != nil {
+		l = m.Was.Size()
+		n += 1 + l + sovEvents(uint64(l))
 	}
 	return n
 }
@@ -631,6 +1520,933 @@ func (m *EventLocationAsserted) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventTransferOffered) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventTransferOffered: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventTransferOffered: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Offer", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Offer.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventTransferCancelled) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventTransferCancelled: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventTransferCancelled: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventTransferred) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventTransferred: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventTransferred: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field From", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.From = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.To = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventChainRenewed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventChainRenewed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventChainRenewed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Anchor", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Anchor = append(m.Anchor[:0], dAtA[iNdEx:postIndex]...)
+			if m.Anchor == nil {
+				m.Anchor = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AnchorIndex", wireType)
+			}
+			m.AnchorIndex = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.AnchorIndex |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventKeyRotated) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventKeyRotated: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventKeyRotated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OldId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Name", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Name = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventPayoutSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventPayoutSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventPayoutSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payout", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Payout = append(m.Payout, Payout{})
+			if err := m.Payout[len(m.Payout)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventRetired) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventRetired: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventRetired: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Was", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Was == nil {
+				m.Was = &Location{}
+			}
+			if err := m.Was.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])

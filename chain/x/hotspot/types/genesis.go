@@ -4,7 +4,6 @@ import (
 	"math"
 
 	errorsmod "cosmossdk.io/errors"
-	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -16,7 +15,8 @@ const maxFee = 1_000_000_000_000
 // hotspot, 0.50 for one that carries data only (a Wi-Fi one too, which earns by
 // data alone), US$ 5 and 0.50 for a location; antennas of 0 to 15 dBi;
 // registrations signed at most three days ahead at 6 s a block; 64 pages of 64
-// full hotspots in a res-6 cell.
+// full hotspots in a res-6 cell; 10 cents for a transfer, a new hash chain and a
+// new key, nothing for a payout split and for leaving.
 func DefaultParams() Params {
 	return Params{
 		FeeFullLora: 4_000_000, FeeDataLora: 50_000, FeeWifi: 50_000,
@@ -24,12 +24,16 @@ func DefaultParams() Params {
 		MinGain: 0, MaxGain: 150,
 		MaxRegistrationBlocks: 43_200,
 		MaxPerCell:            4_096,
+		FeeTransfer:           10_000,
+		FeeRenew:              10_000,
+		FeeRotate:             10_000,
 	}
 }
 
 // Validate returns ErrParams unless the parameters hold together.
 func (p Params) Validate() error {
-	if max(p.FeeFullLora, p.FeeDataLora, p.FeeWifi, p.FeeLocation, p.FeeLocationData) > maxFee {
+	if max(p.FeeFullLora, p.FeeDataLora, p.FeeWifi, p.FeeLocation, p.FeeLocationData,
+		p.FeeTransfer, p.FeeRenew, p.FeeRotate, p.FeePayout, p.FeeRetire) > maxFee {
 		return errorsmod.Wrapf(ErrParams, "a fee is above %d credits", uint64(maxFee))
 	}
 	if p.MinGain > p.MaxGain || p.MinGain < math.MinInt16 || p.MaxGain > math.MaxInt16 {
@@ -66,33 +70,3 @@ func (p Params) LocationFee(c wire.HotspotClass) uint64 {
 
 // DefaultGenesis returns the state of a new chain.
 func DefaultGenesis() *GenesisState { return &GenesisState{Params: DefaultParams(), NextIndex: 1} }
-
-// Validate checks the state without a store.
-func (g GenesisState) Validate() error {
-	if err := g.Params.Validate(); err != nil {
-		return err
-	}
-	if g.NextIndex == 0 {
-		return errorsmod.Wrap(ErrGenesis, "indices begin at 1")
-	}
-	keys, anchors := map[string]bool{}, map[string]bool{}
-	for i, h := range g.Hotspots {
-		if h.Index == 0 || h.Index >= g.NextIndex || (i > 0 && h.Index <= g.Hotspots[i-1].Index) {
-			return errorsmod.Wrapf(ErrGenesis, "hotspot %d is out of order", h.Index)
-		}
-		if h.PubKey().IsZero() || keys[string(h.Key)] {
-			return errorsmod.Wrapf(ErrGenesis, "key of hotspot %d", h.Index)
-		}
-		if len(h.Anchor) != wire.PreimageSize || anchors[string(h.Anchor)] {
-			return errorsmod.Wrapf(ErrGenesis, "anchor of hotspot %d", h.Index)
-		}
-		if c := h.WireClass(); c < wire.ClassFullLoRa || c > wire.ClassWiFi || h.Class > uint32(wire.ClassWiFi) {
-			return errorsmod.Wrapf(ErrGenesis, "class of hotspot %d", h.Index)
-		}
-		if _, err := sdk.AccAddressFromBech32(h.Owner); err != nil {
-			return errorsmod.Wrapf(ErrGenesis, "owner of hotspot %d: %v", h.Index, err)
-		}
-		keys[string(h.Key)], anchors[string(h.Anchor)] = true, true
-	}
-	return nil
-}

@@ -28,6 +28,9 @@ func (h Hotspot) PubKey() wire.PubKey {
 // WireClass returns what the hotspot does.
 func (h Hotspot) WireClass() wire.HotspotClass { return wire.HotspotClass(h.Class) }
 
+// Retired tells whether the hotspot left for ever.
+func (h Hotspot) Retired() bool { return h.RetiredHeight != 0 }
+
 // LedgerCell returns the res-6 cell the hotspot stands in, or 0 before it has a
 // location.
 func (h Hotspot) LedgerCell() geo.Cell {

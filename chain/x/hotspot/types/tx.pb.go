@@ -241,6 +241,676 @@ func (m *MsgAssertLocationResponse) GetRegion() uint32 {
 	return 0
 }
 
+type MsgOfferTransfer struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Hotspot uint32 `protobuf:"varint,2,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	// Account that may accept.
+	To string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	// Last height at which it may; 0: no end.
+	Expires uint64 `protobuf:"varint,4,opt,name=expires,proto3" json:"expires,omitempty"`
+}
+
+func (m *MsgOfferTransfer) Reset()         { *m = MsgOfferTransfer{} }
+func (m *MsgOfferTransfer) String() string { return proto.CompactTextString(m) }
+func (*MsgOfferTransfer) ProtoMessage()    {}
+func (*MsgOfferTransfer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{4}
+}
+func (m *MsgOfferTransfer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOfferTransfer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOfferTransfer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOfferTransfer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOfferTransfer.Merge(m, src)
+}
+func (m *MsgOfferTransfer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOfferTransfer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOfferTransfer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOfferTransfer proto.InternalMessageInfo
+
+func (m *MsgOfferTransfer) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgOfferTransfer) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *MsgOfferTransfer) GetTo() string {
+	if m != nil {
+		return m.To
+	}
+	return ""
+}
+
+func (m *MsgOfferTransfer) GetExpires() uint64 {
+	if m != nil {
+		return m.Expires
+	}
+	return 0
+}
+
+type MsgOfferTransferResponse struct {
+}
+
+func (m *MsgOfferTransferResponse) Reset()         { *m = MsgOfferTransferResponse{} }
+func (m *MsgOfferTransferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgOfferTransferResponse) ProtoMessage()    {}
+func (*MsgOfferTransferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{5}
+}
+func (m *MsgOfferTransferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOfferTransferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOfferTransferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOfferTransferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOfferTransferResponse.Merge(m, src)
+}
+func (m *MsgOfferTransferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOfferTransferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOfferTransferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOfferTransferResponse proto.InternalMessageInfo
+
+type MsgCancelTransfer struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Hotspot uint32 `protobuf:"varint,2,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+}
+
+func (m *MsgCancelTransfer) Reset()         { *m = MsgCancelTransfer{} }
+func (m *MsgCancelTransfer) String() string { return proto.CompactTextString(m) }
+func (*MsgCancelTransfer) ProtoMessage()    {}
+func (*MsgCancelTransfer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{6}
+}
+func (m *MsgCancelTransfer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCancelTransfer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCancelTransfer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCancelTransfer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCancelTransfer.Merge(m, src)
+}
+func (m *MsgCancelTransfer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCancelTransfer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCancelTransfer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCancelTransfer proto.InternalMessageInfo
+
+func (m *MsgCancelTransfer) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgCancelTransfer) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+type MsgCancelTransferResponse struct {
+}
+
+func (m *MsgCancelTransferResponse) Reset()         { *m = MsgCancelTransferResponse{} }
+func (m *MsgCancelTransferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCancelTransferResponse) ProtoMessage()    {}
+func (*MsgCancelTransferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{7}
+}
+func (m *MsgCancelTransferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCancelTransferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCancelTransferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCancelTransferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCancelTransferResponse.Merge(m, src)
+}
+func (m *MsgCancelTransferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCancelTransferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCancelTransferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCancelTransferResponse proto.InternalMessageInfo
+
+type MsgAcceptTransfer struct {
+	Buyer   string `protobuf:"bytes,1,opt,name=buyer,proto3" json:"buyer,omitempty"`
+	Hotspot uint32 `protobuf:"varint,2,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	// wire.Renewal for the buyer, with its signature.
+	Renewal []byte `protobuf:"bytes,3,opt,name=renewal,proto3" json:"renewal,omitempty"`
+}
+
+func (m *MsgAcceptTransfer) Reset()         { *m = MsgAcceptTransfer{} }
+func (m *MsgAcceptTransfer) String() string { return proto.CompactTextString(m) }
+func (*MsgAcceptTransfer) ProtoMessage()    {}
+func (*MsgAcceptTransfer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{8}
+}
+func (m *MsgAcceptTransfer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAcceptTransfer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAcceptTransfer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAcceptTransfer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAcceptTransfer.Merge(m, src)
+}
+func (m *MsgAcceptTransfer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAcceptTransfer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAcceptTransfer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAcceptTransfer proto.InternalMessageInfo
+
+func (m *MsgAcceptTransfer) GetBuyer() string {
+	if m != nil {
+		return m.Buyer
+	}
+	return ""
+}
+
+func (m *MsgAcceptTransfer) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *MsgAcceptTransfer) GetRenewal() []byte {
+	if m != nil {
+		return m.Renewal
+	}
+	return nil
+}
+
+type MsgAcceptTransferResponse struct {
+}
+
+func (m *MsgAcceptTransferResponse) Reset()         { *m = MsgAcceptTransferResponse{} }
+func (m *MsgAcceptTransferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAcceptTransferResponse) ProtoMessage()    {}
+func (*MsgAcceptTransferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{9}
+}
+func (m *MsgAcceptTransferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAcceptTransferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAcceptTransferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAcceptTransferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAcceptTransferResponse.Merge(m, src)
+}
+func (m *MsgAcceptTransferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAcceptTransferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAcceptTransferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAcceptTransferResponse proto.InternalMessageInfo
+
+type MsgRenewChain struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Hotspot uint32 `protobuf:"varint,2,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	// wire.Renewal for the owner, with its signature.
+	Renewal []byte `protobuf:"bytes,3,opt,name=renewal,proto3" json:"renewal,omitempty"`
+}
+
+func (m *MsgRenewChain) Reset()         { *m = MsgRenewChain{} }
+func (m *MsgRenewChain) String() string { return proto.CompactTextString(m) }
+func (*MsgRenewChain) ProtoMessage()    {}
+func (*MsgRenewChain) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{10}
+}
+func (m *MsgRenewChain) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRenewChain) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRenewChain.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRenewChain) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRenewChain.Merge(m, src)
+}
+func (m *MsgRenewChain) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRenewChain) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRenewChain.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRenewChain proto.InternalMessageInfo
+
+func (m *MsgRenewChain) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgRenewChain) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *MsgRenewChain) GetRenewal() []byte {
+	if m != nil {
+		return m.Renewal
+	}
+	return nil
+}
+
+type MsgRenewChainResponse struct {
+}
+
+func (m *MsgRenewChainResponse) Reset()         { *m = MsgRenewChainResponse{} }
+func (m *MsgRenewChainResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRenewChainResponse) ProtoMessage()    {}
+func (*MsgRenewChainResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{11}
+}
+func (m *MsgRenewChainResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRenewChainResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRenewChainResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRenewChainResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRenewChainResponse.Merge(m, src)
+}
+func (m *MsgRenewChainResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRenewChainResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRenewChainResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRenewChainResponse proto.InternalMessageInfo
+
+type MsgRotateKey struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Hotspot uint32 `protobuf:"varint,2,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	// wire.Rotation with both signatures.
+	Rotation []byte `protobuf:"bytes,3,opt,name=rotation,proto3" json:"rotation,omitempty"`
+}
+
+func (m *MsgRotateKey) Reset()         { *m = MsgRotateKey{} }
+func (m *MsgRotateKey) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateKey) ProtoMessage()    {}
+func (*MsgRotateKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{12}
+}
+func (m *MsgRotateKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateKey.Merge(m, src)
+}
+func (m *MsgRotateKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateKey proto.InternalMessageInfo
+
+func (m *MsgRotateKey) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgRotateKey) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *MsgRotateKey) GetRotation() []byte {
+	if m != nil {
+		return m.Rotation
+	}
+	return nil
+}
+
+type MsgRotateKeyResponse struct {
+}
+
+func (m *MsgRotateKeyResponse) Reset()         { *m = MsgRotateKeyResponse{} }
+func (m *MsgRotateKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateKeyResponse) ProtoMessage()    {}
+func (*MsgRotateKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{13}
+}
+func (m *MsgRotateKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateKeyResponse.Merge(m, src)
+}
+func (m *MsgRotateKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateKeyResponse proto.InternalMessageInfo
+
+type MsgSetPayout struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Hotspot uint32 `protobuf:"varint,2,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	// Up to four, of sum 10,000; none: all to the owner.
+	Payout []Payout `protobuf:"bytes,3,rep,name=payout,proto3" json:"payout"`
+}
+
+func (m *MsgSetPayout) Reset()         { *m = MsgSetPayout{} }
+func (m *MsgSetPayout) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPayout) ProtoMessage()    {}
+func (*MsgSetPayout) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{14}
+}
+func (m *MsgSetPayout) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPayout) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPayout.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPayout) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPayout.Merge(m, src)
+}
+func (m *MsgSetPayout) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPayout) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPayout.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPayout proto.InternalMessageInfo
+
+func (m *MsgSetPayout) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgSetPayout) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *MsgSetPayout) GetPayout() []Payout {
+	if m != nil {
+		return m.Payout
+	}
+	return nil
+}
+
+type MsgSetPayoutResponse struct {
+}
+
+func (m *MsgSetPayoutResponse) Reset()         { *m = MsgSetPayoutResponse{} }
+func (m *MsgSetPayoutResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPayoutResponse) ProtoMessage()    {}
+func (*MsgSetPayoutResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{15}
+}
+func (m *MsgSetPayoutResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPayoutResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPayoutResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPayoutResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPayoutResponse.Merge(m, src)
+}
+func (m *MsgSetPayoutResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPayoutResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPayoutResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPayoutResponse proto.InternalMessageInfo
+
+type MsgRetire struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Hotspot uint32 `protobuf:"varint,2,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+}
+
+func (m *MsgRetire) Reset()         { *m = MsgRetire{} }
+func (m *MsgRetire) String() string { return proto.CompactTextString(m) }
+func (*MsgRetire) ProtoMessage()    {}
+func (*MsgRetire) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{16}
+}
+func (m *MsgRetire) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRetire) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRetire.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRetire) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRetire.Merge(m, src)
+}
+func (m *MsgRetire) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRetire) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRetire.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRetire proto.InternalMessageInfo
+
+func (m *MsgRetire) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgRetire) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+type MsgRetireResponse struct {
+}
+
+func (m *MsgRetireResponse) Reset()         { *m = MsgRetireResponse{} }
+func (m *MsgRetireResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRetireResponse) ProtoMessage()    {}
+func (*MsgRetireResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_484fe17bec54560a, []int{17}
+}
+func (m *MsgRetireResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRetireResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRetireResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRetireResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRetireResponse.Merge(m, src)
+}
+func (m *MsgRetireResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRetireResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRetireResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRetireResponse proto.InternalMessageInfo
+
 type MsgUpdateParams struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	Params    Params `protobuf:"bytes,2,opt,name=params,proto3" json:"params"`
@@ -250,7 +920,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_484fe17bec54560a, []int{4}
+	return fileDescriptor_484fe17bec54560a, []int{18}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -300,7 +970,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_484fe17bec54560a, []int{5}
+	return fileDescriptor_484fe17bec54560a, []int{19}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -334,6 +1004,20 @@ func init() {
 	proto.RegisterType((*MsgRegisterResponse)(nil), "hexwave.hotspot.v1.MsgRegisterResponse")
 	proto.RegisterType((*MsgAssertLocation)(nil), "hexwave.hotspot.v1.MsgAssertLocation")
 	proto.RegisterType((*MsgAssertLocationResponse)(nil), "hexwave.hotspot.v1.MsgAssertLocationResponse")
+	proto.RegisterType((*MsgOfferTransfer)(nil), "hexwave.hotspot.v1.MsgOfferTransfer")
+	proto.RegisterType((*MsgOfferTransferResponse)(nil), "hexwave.hotspot.v1.MsgOfferTransferResponse")
+	proto.RegisterType((*MsgCancelTransfer)(nil), "hexwave.hotspot.v1.MsgCancelTransfer")
+	proto.RegisterType((*MsgCancelTransferResponse)(nil), "hexwave.hotspot.v1.MsgCancelTransferResponse")
+	proto.RegisterType((*MsgAcceptTransfer)(nil), "hexwave.hotspot.v1.MsgAcceptTransfer")
+	proto.RegisterType((*MsgAcceptTransferResponse)(nil), "hexwave.hotspot.v1.MsgAcceptTransferResponse")
+	proto.RegisterType((*MsgRenewChain)(nil), "hexwave.hotspot.v1.MsgRenewChain")
+	proto.RegisterType((*MsgRenewChainResponse)(nil), "hexwave.hotspot.v1.MsgRenewChainResponse")
+	proto.RegisterType((*MsgRotateKey)(nil), "hexwave.hotspot.v1.MsgRotateKey")
+	proto.RegisterType((*MsgRotateKeyResponse)(nil), "hexwave.hotspot.v1.MsgRotateKeyResponse")
+	proto.RegisterType((*MsgSetPayout)(nil), "hexwave.hotspot.v1.MsgSetPayout")
+	proto.RegisterType((*MsgSetPayoutResponse)(nil), "hexwave.hotspot.v1.MsgSetPayoutResponse")
+	proto.RegisterType((*MsgRetire)(nil), "hexwave.hotspot.v1.MsgRetire")
+	proto.RegisterType((*MsgRetireResponse)(nil), "hexwave.hotspot.v1.MsgRetireResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "hexwave.hotspot.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "hexwave.hotspot.v1.MsgUpdateParamsResponse")
 }
@@ -341,40 +1025,61 @@ func init() {
 func init() { proto.RegisterFile("hexwave/hotspot/v1/tx.proto", fileDescriptor_484fe17bec54560a) }
 
 var fileDescriptor_484fe17bec54560a = []byte{
-	// 516 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x8c, 0x53, 0x4f, 0x6b, 0x13, 0x41,
-	0x14, 0xcf, 0xa4, 0x36, 0xb6, 0x2f, 0xb1, 0xe2, 0x58, 0xec, 0x66, 0x95, 0x6d, 0x59, 0x11, 0x4b,
-	0xa5, 0xbb, 0x36, 0x05, 0x91, 0x1e, 0x84, 0xe6, 0x28, 0x06, 0x64, 0xd5, 0x8b, 0x17, 0xdd, 0x26,
-	0xe3, 0xec, 0x82, 0xbb, 0xb3, 0xcc, 0x4c, 0xd3, 0xe4, 0x26, 0x7e, 0x02, 0xc1, 0xb3, 0x1f, 0x40,
-	0xf0, 0xd0, 0x83, 0x1f, 0xa2, 0xc7, 0xe2, 0xc9, 0x93, 0x48, 0x72, 0xe8, 0xd7, 0x28, 0x3b, 0x3b,
-	0xd9, 0x64, 0xdb, 0x84, 0xe4, 0x94, 0xbc, 0x79, 0xbf, 0xf7, 0xfb, 0x33, 0xb3, 0x0f, 0xee, 0x07,
-	0xa4, 0x77, 0xe2, 0x77, 0x89, 0x1b, 0x30, 0x29, 0x12, 0x26, 0xdd, 0xee, 0x9e, 0x2b, 0x7b, 0x4e,
-	0xc2, 0x99, 0x64, 0x18, 0xeb, 0xa6, 0xa3, 0x9b, 0x4e, 0x77, 0xcf, 0xdc, 0x68, 0x33, 0x11, 0x31,
-	0xe1, 0x46, 0x82, 0xa6, 0xd8, 0x48, 0xd0, 0x0c, 0x6c, 0xd6, 0xb3, 0xc6, 0x07, 0x55, 0xb9, 0x59,
-	0xa1, 0x5b, 0xeb, 0x94, 0x51, 0x96, 0x9d, 0xa7, 0xff, 0xf4, 0xa9, 0x35, 0x4d, 0xba, 0x9f, 0x10,
-	0x3d, 0x65, 0xff, 0x40, 0x50, 0x6d, 0x09, 0xea, 0x11, 0x1a, 0x0a, 0x49, 0x38, 0x76, 0x60, 0x39,
-	0xf1, 0xfb, 0x84, 0x1b, 0x68, 0x0b, 0x6d, 0xaf, 0x36, 0x8d, 0x3f, 0xbf, 0x77, 0xd7, 0xb5, 0xcc,
-	0x61, 0xa7, 0xc3, 0x89, 0x10, 0x6f, 0x24, 0x0f, 0x63, 0xea, 0x65, 0xb0, 0x14, 0xcf, 0x4e, 0x62,
-	0xc2, 0x8d, 0xf2, 0x3c, 0xbc, 0x82, 0x61, 0x1b, 0x6a, 0x5c, 0x69, 0x71, 0x5f, 0x86, 0x2c, 0x36,
-	0x96, 0xb6, 0xd0, 0x76, 0xcd, 0x2b, 0x9c, 0x1d, 0xc0, 0xd7, 0x8b, 0xd3, 0x9d, 0x8c, 0xdf, 0x76,
-	0xe1, 0xee, 0x84, 0x3d, 0x8f, 0x88, 0x84, 0xc5, 0x82, 0x60, 0x03, 0x6e, 0xea, 0x40, 0xca, 0xe8,
-	0x2d, 0x6f, 0x54, 0xda, 0x3f, 0x11, 0xdc, 0x69, 0x09, 0x7a, 0x28, 0x04, 0xe1, 0xf2, 0x15, 0x6b,
-	0x2b, 0xca, 0xb1, 0x4d, 0xb4, 0x98, 0xcd, 0x09, 0xfe, 0x72, 0x81, 0x1f, 0xbf, 0x80, 0x95, 0xcf,
-	0x9a, 0x55, 0x99, 0xaf, 0x36, 0x1e, 0x38, 0xd7, 0x5f, 0xd0, 0x19, 0x29, 0x37, 0x6f, 0x9c, 0xfd,
-	0xdb, 0x2c, 0x79, 0xf9, 0x8c, 0x0e, 0xa7, 0x54, 0xec, 0x7d, 0xa8, 0x5f, 0xb3, 0x9a, 0x47, 0xbc,
-	0x07, 0x95, 0xf4, 0x56, 0x58, 0xac, 0x13, 0xea, 0xca, 0xfe, 0x8e, 0xe0, 0x76, 0x4b, 0xd0, 0x77,
-	0x49, 0xc7, 0x97, 0xe4, 0xb5, 0xcf, 0xfd, 0x48, 0xe0, 0x67, 0xb0, 0xea, 0x1f, 0xcb, 0x80, 0xf1,
-	0x50, 0xf6, 0xe7, 0x46, 0x1c, 0x43, 0xf1, 0x73, 0xa8, 0x24, 0x8a, 0x41, 0xa5, 0xac, 0x36, 0xcc,
-	0x69, 0x51, 0x32, 0x0d, 0x1d, 0x44, 0xe3, 0x0f, 0xd6, 0xd2, 0x18, 0x63, 0x26, 0xbb, 0x0e, 0x1b,
-	0x57, 0x4c, 0x8d, 0x82, 0x34, 0x7e, 0x95, 0x61, 0xa9, 0x25, 0x28, 0x7e, 0x0b, 0x2b, 0xf9, 0x67,
-	0xb6, 0x39, 0x4d, 0x68, 0xe2, 0xa1, 0xcd, 0xc7, 0x73, 0x00, 0xf9, 0x35, 0x7d, 0x82, 0xb5, 0x2b,
-	0x6f, 0xfd, 0x68, 0xc6, 0x68, 0x11, 0x66, 0xee, 0x2e, 0x04, 0xcb, 0x75, 0x3e, 0x42, 0xad, 0x70,
-	0xe5, 0x0f, 0x67, 0x8c, 0x4f, 0x82, 0xcc, 0x27, 0x0b, 0x80, 0x46, 0x0a, 0xe6, 0xf2, 0x97, 0x8b,
-	0xd3, 0x1d, 0xd4, 0x7c, 0x79, 0x36, 0xb0, 0xd0, 0xf9, 0xc0, 0x42, 0xff, 0x07, 0x16, 0xfa, 0x36,
-	0xb4, 0x4a, 0xe7, 0x43, 0xab, 0xf4, 0x77, 0x68, 0x95, 0xde, 0x3f, 0xa5, 0xa1, 0x0c, 0x8e, 0x8f,
-	0x9c, 0x36, 0x8b, 0xdc, 0x7c, 0xad, 0xf5, 0x6f, 0x3b, 0xf0, 0xc3, 0xd8, 0xed, 0xe5, 0x6b, 0xae,
-	0x76, 0xfc, 0xa8, 0xa2, 0x96, 0x7c, 0xff, 0x32, 0x00, 0x00, 0xff, 0xff, 0xd2, 0x1d, 0x0c, 0x13,
-	0x81, 0x04, 0x00, 0x00,
+	// 851 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x96, 0x41, 0x4f, 0xe3, 0x46,
+	0x14, 0xc7, 0xe3, 0x04, 0x02, 0x79, 0x04, 0xda, 0x1a, 0x0a, 0xc6, 0xb4, 0x21, 0x75, 0x8b, 0x9a,
+	0xd2, 0x12, 0x17, 0x90, 0xaa, 0x8a, 0x43, 0x25, 0xe0, 0xd6, 0x36, 0x2d, 0x0a, 0x54, 0x95, 0xb8,
+	0xb4, 0xc6, 0x4c, 0x1c, 0x4b, 0xc4, 0x63, 0xcd, 0x4c, 0x48, 0x72, 0x2a, 0x6a, 0xbf, 0x40, 0xa5,
+	0x9e, 0xdb, 0x7b, 0xa5, 0x1e, 0x38, 0xf4, 0xbe, 0x57, 0x8e, 0x68, 0x4f, 0x7b, 0x5a, 0xad, 0xe0,
+	0xc0, 0xd7, 0x58, 0x79, 0x3c, 0x9e, 0xd8, 0x21, 0x26, 0x91, 0x36, 0x7b, 0x4a, 0x9e, 0xe7, 0x3f,
+	0xff, 0xf7, 0x7b, 0x6f, 0xec, 0x67, 0xc3, 0x5a, 0x13, 0x75, 0x3b, 0xd6, 0x25, 0x32, 0x9b, 0x98,
+	0x51, 0x1f, 0x33, 0xf3, 0x72, 0xdb, 0x64, 0xdd, 0xaa, 0x4f, 0x30, 0xc3, 0xaa, 0x2a, 0x16, 0xab,
+	0x62, 0xb1, 0x7a, 0xb9, 0xad, 0xaf, 0xd8, 0x98, 0xb6, 0x30, 0x35, 0x5b, 0xd4, 0x09, 0xb4, 0x2d,
+	0xea, 0x84, 0x62, 0x7d, 0x35, 0x5c, 0xf8, 0x85, 0x47, 0x66, 0x18, 0x88, 0xa5, 0x25, 0x07, 0x3b,
+	0x38, 0xbc, 0x1e, 0xfc, 0x13, 0x57, 0x4b, 0xc3, 0x52, 0xf7, 0x7c, 0x24, 0x76, 0x19, 0x7f, 0x2b,
+	0x30, 0x57, 0xa3, 0x4e, 0x1d, 0x39, 0x2e, 0x65, 0x88, 0xa8, 0x55, 0x98, 0xf6, 0xad, 0x1e, 0x22,
+	0x9a, 0x52, 0x56, 0x2a, 0x85, 0x03, 0xed, 0xf9, 0xff, 0x5b, 0x4b, 0x22, 0xcd, 0xfe, 0xf9, 0x39,
+	0x41, 0x94, 0x1e, 0x33, 0xe2, 0x7a, 0x4e, 0x3d, 0x94, 0x05, 0x7a, 0xdc, 0xf1, 0x10, 0xd1, 0xb2,
+	0xa3, 0xf4, 0x5c, 0xa6, 0x1a, 0x50, 0x24, 0x3c, 0x17, 0xb1, 0x98, 0x8b, 0x3d, 0x2d, 0x57, 0x56,
+	0x2a, 0xc5, 0x7a, 0xe2, 0xda, 0x1e, 0xfc, 0xfe, 0x70, 0xbd, 0x19, 0xfa, 0x1b, 0x26, 0x2c, 0xc6,
+	0xf0, 0xea, 0x88, 0xfa, 0xd8, 0xa3, 0x48, 0xd5, 0x60, 0x46, 0x14, 0xc4, 0x41, 0xe7, 0xeb, 0x51,
+	0x68, 0xfc, 0xab, 0xc0, 0x7b, 0x35, 0xea, 0xec, 0x53, 0x8a, 0x08, 0xfb, 0x1e, 0xdb, 0xdc, 0xb2,
+	0x8f, 0xa9, 0x8c, 0x87, 0x19, 0xf3, 0xcf, 0x26, 0xfc, 0xd5, 0x6f, 0x60, 0xf6, 0x42, 0xb8, 0x72,
+	0xf8, 0xb9, 0x9d, 0x0f, 0xaa, 0x8f, 0x4f, 0xb0, 0x1a, 0x65, 0x3e, 0x98, 0xba, 0x79, 0xb9, 0x9e,
+	0xa9, 0xcb, 0x3d, 0xa2, 0x38, 0x9e, 0xc5, 0xd8, 0x85, 0xd5, 0x47, 0xa8, 0xb2, 0xc4, 0x65, 0xc8,
+	0x07, 0x5d, 0xc1, 0x9e, 0xa8, 0x50, 0x44, 0xc6, 0x7f, 0x0a, 0xbc, 0x5b, 0xa3, 0xce, 0x8f, 0x8d,
+	0x06, 0x22, 0x27, 0xc4, 0xf2, 0x68, 0x23, 0x7e, 0x0c, 0x6f, 0x5c, 0x5f, 0x05, 0xb2, 0x0c, 0xf3,
+	0xca, 0x9e, 0xb2, 0xc9, 0x32, 0x1c, 0x78, 0xa0, 0xae, 0xef, 0x12, 0x44, 0xb5, 0xa9, 0xb2, 0x52,
+	0x99, 0xaa, 0x47, 0x61, 0xa2, 0x46, 0x1d, 0xb4, 0x41, 0xda, 0xa8, 0x44, 0xc3, 0xe5, 0x47, 0x75,
+	0x68, 0x79, 0x36, 0xba, 0x98, 0x7c, 0x29, 0x09, 0x8c, 0x35, 0xde, 0xea, 0x64, 0x2a, 0xc9, 0xf1,
+	0x87, 0xb8, 0x67, 0x6c, 0x1b, 0xf9, 0x2c, 0x0e, 0x72, 0xd6, 0x1e, 0xeb, 0x51, 0xe0, 0xb2, 0x27,
+	0x7a, 0xaa, 0xc1, 0x0c, 0x41, 0x1e, 0xea, 0x58, 0x17, 0xe2, 0x7e, 0x8f, 0x42, 0x81, 0xc8, 0xf7,
+	0x0b, 0xc4, 0x24, 0x84, 0x44, 0xfc, 0x0d, 0xe6, 0xf9, 0x73, 0xe0, 0xa1, 0xce, 0x61, 0xd3, 0x72,
+	0x27, 0x79, 0x47, 0x8f, 0xa2, 0x0b, 0x1b, 0xb8, 0x02, 0xef, 0x27, 0x00, 0x24, 0xd9, 0x95, 0x02,
+	0xc5, 0x60, 0x05, 0x33, 0x8b, 0xa1, 0xef, 0x50, 0x6f, 0x82, 0x64, 0x3a, 0xcc, 0x92, 0xc0, 0xb6,
+	0x3f, 0x28, 0x64, 0x9c, 0x60, 0x5b, 0x86, 0xa5, 0x38, 0x81, 0x44, 0xfb, 0x27, 0x44, 0x3b, 0x46,
+	0xec, 0xc8, 0xea, 0xe1, 0x36, 0x9b, 0x20, 0xda, 0xd7, 0x90, 0xf7, 0xb9, 0xa7, 0x96, 0x2b, 0xe7,
+	0x2a, 0x73, 0x3b, 0xfa, 0xb0, 0x21, 0x10, 0x66, 0x15, 0x23, 0x40, 0xe8, 0x87, 0x80, 0x4b, 0x3e,
+	0x09, 0x6e, 0x41, 0x81, 0x37, 0x9b, 0xb9, 0x04, 0xbd, 0xa5, 0x07, 0x62, 0x91, 0xdf, 0xf2, 0x61,
+	0x0a, 0x99, 0xf7, 0x2f, 0x05, 0xde, 0xa9, 0x51, 0xe7, 0x27, 0xff, 0xdc, 0x62, 0xe8, 0xc8, 0x22,
+	0x56, 0x8b, 0xaa, 0x5f, 0x41, 0xc1, 0x6a, 0xb3, 0x26, 0x26, 0x2e, 0xeb, 0x8d, 0x44, 0xe8, 0x4b,
+	0xc3, 0x0e, 0x05, 0x0e, 0x9c, 0x22, 0xb5, 0x43, 0x81, 0xa2, 0xdf, 0xa1, 0x20, 0xda, 0x5b, 0x08,
+	0x30, 0xfb, 0x4e, 0xc6, 0x2a, 0xac, 0x0c, 0x40, 0x45, 0xc0, 0x3b, 0xcf, 0x66, 0x20, 0x57, 0xa3,
+	0x8e, 0x7a, 0x02, 0xb3, 0xf2, 0x15, 0xb6, 0x3e, 0x2c, 0x51, 0xec, 0x25, 0xa2, 0x7f, 0x3a, 0x42,
+	0x20, 0x47, 0x70, 0x03, 0x16, 0x06, 0xde, 0x23, 0x1b, 0x29, 0x5b, 0x93, 0x32, 0x7d, 0x6b, 0x2c,
+	0x99, 0xcc, 0x63, 0xc3, 0x7c, 0x72, 0x9c, 0x7f, 0x92, 0xb2, 0x3f, 0xa1, 0xd2, 0xbf, 0x18, 0x47,
+	0x15, 0x2f, 0x66, 0x60, 0xd2, 0xa6, 0x15, 0x93, 0x94, 0xa5, 0x16, 0x33, 0x7c, 0x98, 0xf2, 0xa6,
+	0x25, 0x07, 0x69, 0x6a, 0xd3, 0x12, 0xb2, 0xf4, 0xa6, 0x0d, 0x9d, 0x88, 0xea, 0x29, 0x40, 0x6c,
+	0x1c, 0x7e, 0x94, 0x7a, 0xa6, 0x91, 0x44, 0xff, 0x6c, 0xa4, 0x44, 0x7a, 0xff, 0x0c, 0x85, 0xfe,
+	0x3c, 0x2b, 0xa7, 0xed, 0x8b, 0x14, 0x7a, 0x65, 0x94, 0x22, 0x6e, 0xdc, 0x9f, 0x46, 0x69, 0xc6,
+	0x52, 0x91, 0x6a, 0xfc, 0x68, 0x62, 0xa8, 0x3f, 0x40, 0x5e, 0x8c, 0x8b, 0x0f, 0x53, 0xcb, 0x0c,
+	0x96, 0xf5, 0x8d, 0x27, 0x97, 0xa5, 0xdf, 0xaf, 0x50, 0x4c, 0x4c, 0x81, 0x8f, 0x53, 0xb6, 0xc5,
+	0x45, 0xfa, 0xe7, 0x63, 0x88, 0xa2, 0x0c, 0xfa, 0xf4, 0xd5, 0xc3, 0xf5, 0xa6, 0x72, 0xf0, 0xed,
+	0xcd, 0x5d, 0x49, 0xb9, 0xbd, 0x2b, 0x29, 0xaf, 0xee, 0x4a, 0xca, 0x9f, 0xf7, 0xa5, 0xcc, 0xed,
+	0x7d, 0x29, 0xf3, 0xe2, 0xbe, 0x94, 0x39, 0xfd, 0xd2, 0x71, 0x59, 0xb3, 0x7d, 0x56, 0xb5, 0x71,
+	0xcb, 0x94, 0x5f, 0xb1, 0xe2, 0xd7, 0x0e, 0x8e, 0xcb, 0xec, 0xca, 0xaf, 0x5a, 0xfe, 0x49, 0x7b,
+	0x96, 0xe7, 0xdf, 0xb4, 0xbb, 0xaf, 0x03, 0x00, 0x00, 0xff, 0xff, 0x23, 0xa8, 0x2a, 0x5f, 0x70,
+	0x0b, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -395,6 +1100,24 @@ type MsgClient interface {
 	// AssertLocation states where a hotspot stands. The chain computes region and
 	// cell itself; places are public.
 	AssertLocation(ctx context.Context, in *MsgAssertLocation, opts ...grpc.CallOption) (*MsgAssertLocationResponse, error)
+	// OfferTransfer offers a hotspot to another account, as it is now. A new offer
+	// replaces the one before.
+	OfferTransfer(ctx context.Context, in *MsgOfferTransfer, opts ...grpc.CallOption) (*MsgOfferTransferResponse, error)
+	CancelTransfer(ctx context.Context, in *MsgCancelTransfer, opts ...grpc.CallOption) (*MsgCancelTransferResponse, error)
+	// AcceptTransfer makes the buyer the owner. The hotspot must be what was
+	// offered, and its device gives a new hash chain for the buyer (wire.Renewal).
+	// The seller is paid what was rated so far, escrow too; the payout split ends.
+	AcceptTransfer(ctx context.Context, in *MsgAcceptTransfer, opts ...grpc.CallOption) (*MsgAcceptTransferResponse, error)
+	// RenewChain replaces the hash chain, by the device's signature (wire.Renewal).
+	RenewChain(ctx context.Context, in *MsgRenewChain, opts ...grpc.CallOption) (*MsgRenewChainResponse, error)
+	// RotateKey replaces the device key and its hash chain, by the signatures of
+	// both keys (wire.Rotation). The old key is never used again.
+	RotateKey(ctx context.Context, in *MsgRotateKey, opts ...grpc.CallOption) (*MsgRotateKeyResponse, error)
+	// SetPayout says who gets the hotspot's pay from the next claim on.
+	SetPayout(ctx context.Context, in *MsgSetPayout, opts ...grpc.CallOption) (*MsgSetPayoutResponse, error)
+	// Retire takes a hotspot out of the network for ever. Its pay is owed to the
+	// owner.
+	Retire(ctx context.Context, in *MsgRetire, opts ...grpc.CallOption) (*MsgRetireResponse, error)
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
 
@@ -424,6 +1147,69 @@ func (c *msgClient) AssertLocation(ctx context.Context, in *MsgAssertLocation, o
 	return out, nil
 }
 
+func (c *msgClient) OfferTransfer(ctx context.Context, in *MsgOfferTransfer, opts ...grpc.CallOption) (*MsgOfferTransferResponse, error) {
+	out := new(MsgOfferTransferResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.hotspot.v1.Msg/OfferTransfer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CancelTransfer(ctx context.Context, in *MsgCancelTransfer, opts ...grpc.CallOption) (*MsgCancelTransferResponse, error) {
+	out := new(MsgCancelTransferResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.hotspot.v1.Msg/CancelTransfer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AcceptTransfer(ctx context.Context, in *MsgAcceptTransfer, opts ...grpc.CallOption) (*MsgAcceptTransferResponse, error) {
+	out := new(MsgAcceptTransferResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.hotspot.v1.Msg/AcceptTransfer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RenewChain(ctx context.Context, in *MsgRenewChain, opts ...grpc.CallOption) (*MsgRenewChainResponse, error) {
+	out := new(MsgRenewChainResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.hotspot.v1.Msg/RenewChain", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RotateKey(ctx context.Context, in *MsgRotateKey, opts ...grpc.CallOption) (*MsgRotateKeyResponse, error) {
+	out := new(MsgRotateKeyResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.hotspot.v1.Msg/RotateKey", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetPayout(ctx context.Context, in *MsgSetPayout, opts ...grpc.CallOption) (*MsgSetPayoutResponse, error) {
+	out := new(MsgSetPayoutResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.hotspot.v1.Msg/SetPayout", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Retire(ctx context.Context, in *MsgRetire, opts ...grpc.CallOption) (*MsgRetireResponse, error) {
+	out := new(MsgRetireResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.hotspot.v1.Msg/Retire", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.hotspot.v1.Msg/UpdateParams", in, out, opts...)
@@ -441,6 +1227,24 @@ type MsgServer interface {
 	// AssertLocation states where a hotspot stands. The chain computes region and
 	// cell itself; places are public.
 	AssertLocation(context.Context, *MsgAssertLocation) (*MsgAssertLocationResponse, error)
+	// OfferTransfer offers a hotspot to another account, as it is now. A new offer
+	// replaces the one before.
+	OfferTransfer(context.Context, *MsgOfferTransfer) (*MsgOfferTransferResponse, error)
+	CancelTransfer(context.Context, *MsgCancelTransfer) (*MsgCancelTransferResponse, error)
+	// AcceptTransfer makes the buyer the owner. The hotspot must be what was
+	// offered, and its device gives a new hash chain for the buyer (wire.Renewal).
+	// The seller is paid what was rated so far, escrow too; the payout split ends.
+	AcceptTransfer(context.Context, *MsgAcceptTransfer) (*MsgAcceptTransferResponse, error)
+	// RenewChain replaces the hash chain, by the device's signature (wire.Renewal).
+	RenewChain(context.Context, *MsgRenewChain) (*MsgRenewChainResponse, error)
+	// RotateKey replaces the device key and its hash chain, by the signatures of
+	// both keys (wire.Rotation). The old key is never used again.
+	RotateKey(context.Context, *MsgRotateKey) (*MsgRotateKeyResponse, error)
+	// SetPayout says who gets the hotspot's pay from the next claim on.
+	SetPayout(context.Context, *MsgSetPayout) (*MsgSetPayoutResponse, error)
+	// Retire takes a hotspot out of the network for ever. Its pay is owed to the
+	// owner.
+	Retire(context.Context, *MsgRetire) (*MsgRetireResponse, error)
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
 
@@ -453,6 +1257,27 @@ func (*UnimplementedMsgServer) Register(ctx context.Context, req *MsgRegister) (
 }
 func (*UnimplementedMsgServer) AssertLocation(ctx context.Context, req *MsgAssertLocation) (*MsgAssertLocationResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method AssertLocation not implemented")
+}
+func (*UnimplementedMsgServer) OfferTransfer(ctx context.Context, req *MsgOfferTransfer) (*MsgOfferTransferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method OfferTransfer not implemented")
+}
+func (*UnimplementedMsgServer) CancelTransfer(ctx context.Context, req *MsgCancelTransfer) (*MsgCancelTransferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CancelTransfer not implemented")
+}
+func (*UnimplementedMsgServer) AcceptTransfer(ctx context.Context, req *MsgAcceptTransfer) (*MsgAcceptTransferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AcceptTransfer not implemented")
+}
+func (*UnimplementedMsgServer) RenewChain(ctx context.Context, req *MsgRenewChain) (*MsgRenewChainResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RenewChain not implemented")
+}
+func (*UnimplementedMsgServer) RotateKey(ctx context.Context, req *MsgRotateKey) (*MsgRotateKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RotateKey not implemented")
+}
+func (*UnimplementedMsgServer) SetPayout(ctx context.Context, req *MsgSetPayout) (*MsgSetPayoutResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetPayout not implemented")
+}
+func (*UnimplementedMsgServer) Retire(ctx context.Context, req *MsgRetire) (*MsgRetireResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Retire not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -498,6 +1323,132 @@ func _Msg_AssertLocation_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_OfferTransfer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOfferTransfer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OfferTransfer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.hotspot.v1.Msg/OfferTransfer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OfferTransfer(ctx, req.(*MsgOfferTransfer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CancelTransfer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCancelTransfer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CancelTransfer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.hotspot.v1.Msg/CancelTransfer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CancelTransfer(ctx, req.(*MsgCancelTransfer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AcceptTransfer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAcceptTransfer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AcceptTransfer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.hotspot.v1.Msg/AcceptTransfer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AcceptTransfer(ctx, req.(*MsgAcceptTransfer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RenewChain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRenewChain)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RenewChain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.hotspot.v1.Msg/RenewChain",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RenewChain(ctx, req.(*MsgRenewChain))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RotateKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRotateKey)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RotateKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.hotspot.v1.Msg/RotateKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RotateKey(ctx, req.(*MsgRotateKey))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetPayout_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetPayout)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetPayout(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.hotspot.v1.Msg/SetPayout",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetPayout(ctx, req.(*MsgSetPayout))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Retire_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRetire)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Retire(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.hotspot.v1.Msg/Retire",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Retire(ctx, req.(*MsgRetire))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -528,6 +1479,34 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AssertLocation",
 			Handler:    _Msg_AssertLocation_Handler,
+		},
+		{
+			MethodName: "OfferTransfer",
+			Handler:    _Msg_OfferTransfer_Handler,
+		},
+		{
+			MethodName: "CancelTransfer",
+			Handler:    _Msg_CancelTransfer_Handler,
+		},
+		{
+			MethodName: "AcceptTransfer",
+			Handler:    _Msg_AcceptTransfer_Handler,
+		},
+		{
+			MethodName: "RenewChain",
+			Handler:    _Msg_RenewChain_Handler,
+		},
+		{
+			MethodName: "RotateKey",
+			Handler:    _Msg_RotateKey_Handler,
+		},
+		{
+			MethodName: "SetPayout",
+			Handler:    _Msg_SetPayout_Handler,
+		},
+		{
+			MethodName: "Retire",
+			Handler:    _Msg_Retire_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -683,6 +1662,459 @@ func (m *MsgAssertLocationResponse) MarshalToSizedBuffer(dAtA []byte) (int, erro
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgOfferTransfer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOfferTransfer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOfferTransfer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Expires != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Expires))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.To) > 0 {
+		i -= len(m.To)
+		copy(dAtA[i:], m.To)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.To)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOfferTransferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOfferTransferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOfferTransferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCancelTransfer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCancelTransfer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCancelTransfer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCancelTransferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCancelTransferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCancelTransferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAcceptTransfer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAcceptTransfer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAcceptTransfer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Renewal) > 0 {
+		i -= len(m.Renewal)
+		copy(dAtA[i:], m.Renewal)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Renewal)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Buyer) > 0 {
+		i -= len(m.Buyer)
+		copy(dAtA[i:], m.Buyer)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Buyer)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAcceptTransferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAcceptTransferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAcceptTransferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRenewChain) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRenewChain) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRenewChain) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Renewal) > 0 {
+		i -= len(m.Renewal)
+		copy(dAtA[i:], m.Renewal)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Renewal)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRenewChainResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRenewChainResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRenewChainResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRotateKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Rotation) > 0 {
+		i -= len(m.Rotation)
+		copy(dAtA[i:], m.Rotation)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Rotation)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRotateKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPayout) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPayout) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPayout) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Payout) > 0 {
+		for iNdEx := len(m.Payout) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Payout[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPayoutResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPayoutResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPayoutResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRetire) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRetire) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRetire) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRetireResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRetireResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRetireResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func (m *MsgUpdateParams) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -817,6 +2249,206 @@ func (m *MsgAssertLocationResponse) Size() (n int) {
 	if m.Region != 0 {
 		n += 1 + sovTx(uint64(m.Region))
 	}
+	return n
+}
+
+func (m *MsgOfferTransfer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovTx(uint64(m.Hotspot))
+	}
+	l = len(m.To)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Expires != 0 {
+		n += 1 + sovTx(uint64(m.Expires))
+	}
+	return n
+}
+
+func (m *MsgOfferTransferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgCancelTransfer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovTx(uint64(m.Hotspot))
+	}
+	return n
+}
+
+func (m *MsgCancelTransferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAcceptTransfer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Buyer)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovTx(uint64(m.Hotspot))
+	}
+	l = len(m.Renewal)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgAcceptTransferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRenewChain) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovTx(uint64(m.Hotspot))
+	}
+	l = len(m.Renewal)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRenewChainResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRotateKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovTx(uint64(m.Hotspot))
+	}
+	l = len(m.Rotation)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRotateKeyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetPayout) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovTx(uint64(m.Hotspot))
+	}
+	if len(m.Payout) > 0 {
+		for _, e := range m.Payout {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgSetPayoutResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRetire) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovTx(uint64(m.Hotspot))
+	}
+	return n
+}
+
+func (m *MsgRetireResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
 	return n
 }
 
@@ -1249,6 +2881,1250 @@ func (m *MsgAssertLocationResponse) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOfferTransfer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOfferTransfer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOfferTransfer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.To = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Expires", wireType)
+			}
+			m.Expires = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Expires |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOfferTransferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOfferTransferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOfferTransferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCancelTransfer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCancelTransfer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCancelTransfer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCancelTransferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCancelTransferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCancelTransferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAcceptTransfer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAcceptTransfer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAcceptTransfer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Buyer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Buyer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Renewal", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Renewal = append(m.Renewal[:0], dAtA[iNdEx:postIndex]...)
+			if m.Renewal == nil {
+				m.Renewal = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAcceptTransferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAcceptTransferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAcceptTransferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRenewChain) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRenewChain: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRenewChain: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Renewal", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Renewal = append(m.Renewal[:0], dAtA[iNdEx:postIndex]...)
+			if m.Renewal == nil {
+				m.Renewal = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRenewChainResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRenewChainResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRenewChainResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rotation", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Rotation = append(m.Rotation[:0], dAtA[iNdEx:postIndex]...)
+			if m.Rotation == nil {
+				m.Rotation = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPayout) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPayout: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPayout: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payout", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Payout = append(m.Payout, Payout{})
+			if err := m.Payout[len(m.Payout)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPayoutResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPayoutResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPayoutResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRetire) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRetire: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRetire: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRetireResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRetireResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRetireResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])

@@ -116,6 +116,10 @@ type Hotspot struct {
 	AssertedHeight   int64     `protobuf:"varint,10,opt,name=asserted_height,json=assertedHeight,proto3" json:"asserted_height,omitempty"`
 	// HXW burned for its registration, spark: bounds its base pay for life.
 	BondBasis uint64 `protobuf:"varint,11,opt,name=bond_basis,json=bondBasis,proto3" json:"bond_basis,omitempty"`
+	// Who gets its pay; empty when all goes to the owner.
+	Payout []Payout `protobuf:"bytes,12,rep,name=payout,proto3" json:"payout"`
+	// Height at which it left for ever; 0 while it is here.
+	RetiredHeight int64 `protobuf:"varint,13,opt,name=retired_height,json=retiredHeight,proto3" json:"retired_height,omitempty"`
 }
 
 func (m *Hotspot) Reset()         { *m = Hotspot{} }
@@ -228,6 +232,145 @@ func (m *Hotspot) GetBondBasis() uint64 {
 	return 0
 }
 
+func (m *Hotspot) GetPayout() []Payout {
+	if m != nil {
+		return m.Payout
+	}
+	return nil
+}
+
+func (m *Hotspot) GetRetiredHeight() int64 {
+	if m != nil {
+		return m.RetiredHeight
+	}
+	return 0
+}
+
+// Payout is one account's part of a hotspot's pay. Up to four parts sum to
+// 10,000; each is rounded down, the last one takes what is left.
+type Payout struct {
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	Bps     uint32 `protobuf:"varint,2,opt,name=bps,proto3" json:"bps,omitempty"`
+}
+
+func (m *Payout) Reset()         { *m = Payout{} }
+func (m *Payout) String() string { return proto.CompactTextString(m) }
+func (*Payout) ProtoMessage()    {}
+func (*Payout) Descriptor() ([]byte, []int) {
+	return fileDescriptor_36bc6398d4e33661, []int{2}
+}
+func (m *Payout) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Payout) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Payout.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Payout) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Payout.Merge(m, src)
+}
+func (m *Payout) XXX_Size() int {
+	return m.Size()
+}
+func (m *Payout) XXX_DiscardUnknown() {
+	xxx_messageInfo_Payout.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Payout proto.InternalMessageInfo
+
+func (m *Payout) GetAccount() string {
+	if m != nil {
+		return m.Account
+	}
+	return ""
+}
+
+func (m *Payout) GetBps() uint32 {
+	if m != nil {
+		return m.Bps
+	}
+	return 0
+}
+
+// Offer is an owner's word to hand a hotspot over, as it is.
+type Offer struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	To      string `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	Expires uint64 `protobuf:"varint,3,opt,name=expires,proto3" json:"expires,omitempty"`
+	// SHA-256 over what the buyer sees: class, key, anchor, owner, location and
+	// payout split. An offer of a hotspot that changed since cannot be accepted.
+	Seen []byte `protobuf:"bytes,4,opt,name=seen,proto3" json:"seen,omitempty"`
+}
+
+func (m *Offer) Reset()         { *m = Offer{} }
+func (m *Offer) String() string { return proto.CompactTextString(m) }
+func (*Offer) ProtoMessage()    {}
+func (*Offer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_36bc6398d4e33661, []int{3}
+}
+func (m *Offer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Offer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Offer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Offer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Offer.Merge(m, src)
+}
+func (m *Offer) XXX_Size() int {
+	return m.Size()
+}
+func (m *Offer) XXX_DiscardUnknown() {
+	xxx_messageInfo_Offer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Offer proto.InternalMessageInfo
+
+func (m *Offer) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *Offer) GetTo() string {
+	if m != nil {
+		return m.To
+	}
+	return ""
+}
+
+func (m *Offer) GetExpires() uint64 {
+	if m != nil {
+		return m.Expires
+	}
+	return 0
+}
+
+func (m *Offer) GetSeen() []byte {
+	if m != nil {
+		return m.Seen
+	}
+	return nil
+}
+
 type Params struct {
 	// Registration fees in DC.
 	FeeFullLora uint64 `protobuf:"varint,1,opt,name=fee_full_lora,json=feeFullLora,proto3" json:"fee_full_lora,omitempty"`
@@ -243,13 +386,19 @@ type Params struct {
 	MaxRegistrationBlocks uint64 `protobuf:"varint,8,opt,name=max_registration_blocks,json=maxRegistrationBlocks,proto3" json:"max_registration_blocks,omitempty"`
 	// Most hotspots of the full class in one res-6 cell.
 	MaxPerCell uint32 `protobuf:"varint,9,opt,name=max_per_cell,json=maxPerCell,proto3" json:"max_per_cell,omitempty"`
+	// Fees of what an owner does later, in DC. A transfer is paid by the buyer.
+	FeeTransfer uint64 `protobuf:"varint,10,opt,name=fee_transfer,json=feeTransfer,proto3" json:"fee_transfer,omitempty"`
+	FeeRenew    uint64 `protobuf:"varint,11,opt,name=fee_renew,json=feeRenew,proto3" json:"fee_renew,omitempty"`
+	FeeRotate   uint64 `protobuf:"varint,12,opt,name=fee_rotate,json=feeRotate,proto3" json:"fee_rotate,omitempty"`
+	FeePayout   uint64 `protobuf:"varint,13,opt,name=fee_payout,json=feePayout,proto3" json:"fee_payout,omitempty"`
+	FeeRetire   uint64 `protobuf:"varint,14,opt,name=fee_retire,json=feeRetire,proto3" json:"fee_retire,omitempty"`
 }
 
 func (m *Params) Reset()         { *m = Params{} }
 func (m *Params) String() string { return proto.CompactTextString(m) }
 func (*Params) ProtoMessage()    {}
 func (*Params) Descriptor() ([]byte, []int) {
-	return fileDescriptor_36bc6398d4e33661, []int{2}
+	return fileDescriptor_36bc6398d4e33661, []int{4}
 }
 func (m *Params) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -341,17 +490,109 @@ func (m *Params) GetMaxPerCell() uint32 {
 	return 0
 }
 
+func (m *Params) GetFeeTransfer() uint64 {
+	if m != nil {
+		return m.FeeTransfer
+	}
+	return 0
+}
+
+func (m *Params) GetFeeRenew() uint64 {
+	if m != nil {
+		return m.FeeRenew
+	}
+	return 0
+}
+
+func (m *Params) GetFeeRotate() uint64 {
+	if m != nil {
+		return m.FeeRotate
+	}
+	return 0
+}
+
+func (m *Params) GetFeePayout() uint64 {
+	if m != nil {
+		return m.FeePayout
+	}
+	return 0
+}
+
+func (m *Params) GetFeeRetire() uint64 {
+	if m != nil {
+		return m.FeeRetire
+	}
+	return 0
+}
+
+// OldKey is a key that a hotspot had before.
+type OldKey struct {
+	Key     []byte `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	Hotspot uint32 `protobuf:"varint,2,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+}
+
+func (m *OldKey) Reset()         { *m = OldKey{} }
+func (m *OldKey) String() string { return proto.CompactTextString(m) }
+func (*OldKey) ProtoMessage()    {}
+func (*OldKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_36bc6398d4e33661, []int{5}
+}
+func (m *OldKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *OldKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_OldKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *OldKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_OldKey.Merge(m, src)
+}
+func (m *OldKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *OldKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_OldKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_OldKey proto.InternalMessageInfo
+
+func (m *OldKey) GetKey() []byte {
+	if m != nil {
+		return m.Key
+	}
+	return nil
+}
+
+func (m *OldKey) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
 type GenesisState struct {
 	Params    Params    `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
 	Hotspots  []Hotspot `protobuf:"bytes,2,rep,name=hotspots,proto3" json:"hotspots"`
 	NextIndex uint32    `protobuf:"varint,3,opt,name=next_index,json=nextIndex,proto3" json:"next_index,omitempty"`
+	Offers    []Offer   `protobuf:"bytes,4,rep,name=offers,proto3" json:"offers"`
+	// Keys and anchors that were replaced: they are never used again.
+	OldKeys    []OldKey `protobuf:"bytes,5,rep,name=old_keys,json=oldKeys,proto3" json:"old_keys"`
+	OldAnchors [][]byte `protobuf:"bytes,6,rep,name=old_anchors,json=oldAnchors,proto3" json:"old_anchors,omitempty"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
 func (m *GenesisState) String() string { return proto.CompactTextString(m) }
 func (*GenesisState) ProtoMessage()    {}
 func (*GenesisState) Descriptor() ([]byte, []int) {
-	return fileDescriptor_36bc6398d4e33661, []int{3}
+	return fileDescriptor_36bc6398d4e33661, []int{6}
 }
 func (m *GenesisState) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -401,60 +642,100 @@ func (m *GenesisState) GetNextIndex() uint32 {
 	return 0
 }
 
+func (m *GenesisState) GetOffers() []Offer {
+	if m != nil {
+		return m.Offers
+	}
+	return nil
+}
+
+func (m *GenesisState) GetOldKeys() []OldKey {
+	if m != nil {
+		return m.OldKeys
+	}
+	return nil
+}
+
+func (m *GenesisState) GetOldAnchors() [][]byte {
+	if m != nil {
+		return m.OldAnchors
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*Location)(nil), "hexwave.hotspot.v1.Location")
 	proto.RegisterType((*Hotspot)(nil), "hexwave.hotspot.v1.Hotspot")
+	proto.RegisterType((*Payout)(nil), "hexwave.hotspot.v1.Payout")
+	proto.RegisterType((*Offer)(nil), "hexwave.hotspot.v1.Offer")
 	proto.RegisterType((*Params)(nil), "hexwave.hotspot.v1.Params")
+	proto.RegisterType((*OldKey)(nil), "hexwave.hotspot.v1.OldKey")
 	proto.RegisterType((*GenesisState)(nil), "hexwave.hotspot.v1.GenesisState")
 }
 
 func init() { proto.RegisterFile("hexwave/hotspot/v1/types.proto", fileDescriptor_36bc6398d4e33661) }
 
 var fileDescriptor_36bc6398d4e33661 = []byte{
-	// 684 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x6c, 0x54, 0xcf, 0x4e, 0x13, 0x41,
-	0x18, 0xef, 0xb6, 0xdb, 0x7f, 0xd3, 0x22, 0x30, 0x41, 0x5d, 0x50, 0x4b, 0xed, 0xc5, 0x46, 0x63,
-	0x2b, 0x98, 0x18, 0x62, 0xe2, 0xc1, 0x6a, 0x04, 0x0d, 0x07, 0x32, 0x1c, 0x4c, 0xbc, 0x6c, 0xa6,
-	0xdb, 0xe9, 0x76, 0xc2, 0xee, 0x4e, 0x33, 0x33, 0xc0, 0xf2, 0x16, 0x3e, 0x82, 0x27, 0x9f, 0xc0,
-	0x87, 0x20, 0x9e, 0x88, 0x27, 0x4f, 0xc6, 0xc0, 0xc5, 0x57, 0xf0, 0x66, 0xe6, 0x9b, 0x61, 0x21,
-	0x91, 0x53, 0xbf, 0xef, 0xf7, 0xfb, 0x7d, 0xfb, 0xfd, 0xed, 0xa0, 0xce, 0x8c, 0xe5, 0xc7, 0xf4,
-	0x88, 0x0d, 0x67, 0x42, 0xab, 0xb9, 0xd0, 0xc3, 0xa3, 0x8d, 0xa1, 0x3e, 0x99, 0x33, 0x35, 0x98,
-	0x4b, 0xa1, 0x05, 0xc6, 0x8e, 0x1f, 0x38, 0x7e, 0x70, 0xb4, 0xb1, 0xb6, 0x1a, 0x09, 0x95, 0x0a,
-	0x15, 0x82, 0x62, 0x68, 0x1d, 0x2b, 0x5f, 0x5b, 0x89, 0x45, 0x2c, 0x2c, 0x6e, 0x2c, 0x8b, 0xf6,
-	0x34, 0x6a, 0xec, 0x8a, 0x88, 0x6a, 0x2e, 0x32, 0xbc, 0x84, 0x2a, 0x09, 0xd5, 0x81, 0xd7, 0xf5,
-	0xfa, 0xcb, 0xc4, 0x98, 0x80, 0x64, 0x71, 0x50, 0x76, 0x48, 0x16, 0x63, 0x8c, 0xfc, 0x88, 0x25,
-	0x49, 0x50, 0xe9, 0x7a, 0xfd, 0x1a, 0x01, 0xdb, 0x60, 0x31, 0xe5, 0x59, 0xe0, 0x83, 0x0c, 0x6c,
-	0x7c, 0x07, 0xd5, 0x66, 0x8c, 0xc7, 0x33, 0x1d, 0x54, 0x01, 0x75, 0xde, 0x4b, 0xff, 0xcf, 0x97,
-	0x75, 0xaf, 0xf7, 0xb7, 0x8c, 0xea, 0x3b, 0xb6, 0x6a, 0xbc, 0x82, 0xaa, 0x3c, 0x9b, 0xb0, 0x1c,
-	0xf2, 0x2e, 0x10, 0xeb, 0x98, 0xcc, 0x07, 0xec, 0x04, 0x32, 0xb7, 0x89, 0x31, 0xf1, 0x00, 0x55,
-	0xc5, 0x71, 0xc6, 0x24, 0xa4, 0x6e, 0x8e, 0x82, 0x1f, 0xdf, 0x9e, 0xae, 0xb8, 0x06, 0x5f, 0x4f,
-	0x26, 0x92, 0x29, 0xb5, 0xaf, 0x25, 0xcf, 0x62, 0x62, 0x65, 0xe6, 0xbb, 0x51, 0x42, 0x95, 0x82,
-	0xb2, 0x16, 0x88, 0x75, 0xf0, 0x16, 0x6a, 0x24, 0xae, 0x5f, 0xa8, 0xac, 0xb5, 0x79, 0x7f, 0xf0,
-	0xff, 0x1c, 0x07, 0x97, 0x33, 0x21, 0x85, 0xda, 0x74, 0x24, 0x59, 0x6c, 0xe2, 0x6a, 0xf0, 0x41,
-	0xe7, 0x19, 0x9c, 0x66, 0xd1, 0x4c, 0xc8, 0xa0, 0x0e, 0xc5, 0x3a, 0x0f, 0x3f, 0x44, 0x6d, 0x6b,
-	0x85, 0xb6, 0xbd, 0x06, 0x44, 0xb5, 0x2c, 0xf6, 0x1e, 0x9a, 0x7c, 0x82, 0x96, 0xcd, 0x47, 0x94,
-	0x66, 0x92, 0x4d, 0x42, 0x37, 0xaf, 0x66, 0xd7, 0xeb, 0x57, 0xc8, 0xd2, 0x15, 0xb1, 0x03, 0x38,
-	0x7e, 0x84, 0x16, 0xa9, 0x52, 0x4c, 0xea, 0x2b, 0x29, 0x02, 0xe9, 0xad, 0x4b, 0xd8, 0x09, 0x1f,
-	0x20, 0x34, 0x16, 0xd9, 0x24, 0x1c, 0x53, 0xc5, 0x55, 0xd0, 0xea, 0x7a, 0x7d, 0x9f, 0x34, 0x0d,
-	0x32, 0x32, 0x40, 0xef, 0x7b, 0x19, 0xd5, 0xf6, 0xa8, 0xa4, 0xa9, 0xc2, 0x3d, 0xb4, 0x30, 0x65,
-	0x2c, 0x9c, 0x1e, 0x26, 0x49, 0x98, 0x08, 0x49, 0x61, 0x05, 0x3e, 0x69, 0x4d, 0x19, 0x7b, 0x77,
-	0x98, 0x24, 0xbb, 0x42, 0xd2, 0x4b, 0xcd, 0x84, 0x6a, 0x6a, 0x35, 0xe5, 0x42, 0xf3, 0x96, 0x6a,
-	0x0a, 0x9a, 0x55, 0xd4, 0x30, 0x9a, 0x63, 0x3e, 0xe5, 0xb0, 0x1d, 0x9f, 0xd4, 0xa7, 0x8c, 0x7d,
-	0xe4, 0x53, 0x6e, 0xa6, 0x60, 0xa8, 0x62, 0xe6, 0x7e, 0x11, 0x5d, 0x9c, 0xdd, 0x63, 0xb4, 0x7c,
-	0x5d, 0x02, 0xa9, 0x60, 0x37, 0x3e, 0x59, 0xbc, 0xa6, 0x33, 0xd9, 0x4c, 0xa6, 0x94, 0x67, 0x21,
-	0x9c, 0x9b, 0x59, 0x43, 0x95, 0xd4, 0x53, 0x9e, 0x6d, 0x9b, 0x8b, 0x33, 0x14, 0xcd, 0x2d, 0x55,
-	0x77, 0x14, 0xcd, 0x81, 0x7a, 0x81, 0xee, 0x1a, 0xca, 0x8e, 0x54, 0xda, 0x2c, 0xe3, 0x44, 0x44,
-	0x07, 0x0a, 0xb6, 0xe2, 0x93, 0xdb, 0x29, 0xcd, 0xc9, 0x35, 0x76, 0x04, 0x24, 0xee, 0xa2, 0xb6,
-	0x89, 0x9b, 0x33, 0x19, 0xc2, 0xd1, 0x37, 0x61, 0x85, 0x28, 0xa5, 0xf9, 0x1e, 0x93, 0x6f, 0x58,
-	0x92, 0xf4, 0xbe, 0x7a, 0xa8, 0xbd, 0xcd, 0x32, 0xa6, 0xb8, 0xda, 0xd7, 0x54, 0x33, 0xbc, 0x85,
-	0x6a, 0x73, 0x18, 0x2e, 0xcc, 0xb2, 0xb5, 0xb9, 0x76, 0xd3, 0x75, 0xd9, 0xf1, 0x8f, 0xfc, 0xd3,
-	0x5f, 0xeb, 0x25, 0xe2, 0xf4, 0xf8, 0x15, 0x6a, 0x38, 0x89, 0x0a, 0xca, 0xdd, 0x4a, 0xbf, 0xb5,
-	0x79, 0xef, 0xa6, 0x58, 0xf7, 0xb7, 0x71, 0xc1, 0x45, 0x88, 0xd9, 0x7a, 0xc6, 0x72, 0xed, 0x8e,
-	0xad, 0x02, 0x95, 0x36, 0x0d, 0x02, 0xa7, 0x36, 0xfa, 0x70, 0x7a, 0xde, 0xf1, 0xce, 0xce, 0x3b,
-	0xde, 0xef, 0xf3, 0x8e, 0xf7, 0xf9, 0xa2, 0x53, 0x3a, 0xbb, 0xe8, 0x94, 0x7e, 0x5e, 0x74, 0x4a,
-	0x9f, 0x9e, 0xc5, 0x5c, 0xcf, 0x0e, 0xc7, 0x83, 0x48, 0xa4, 0xc3, 0xe2, 0xc5, 0x71, 0xbf, 0xd1,
-	0x8c, 0xf2, 0x6c, 0x98, 0x17, 0x2f, 0x10, 0x3c, 0x3f, 0xe3, 0x1a, 0x3c, 0x1d, 0xcf, 0xff, 0x05,
-	0x00, 0x00, 0xff, 0xff, 0x1e, 0x55, 0x4e, 0xfb, 0xa1, 0x04, 0x00, 0x00,
+	// 933 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x7c, 0x55, 0xcd, 0x8e, 0x1b, 0x45,
+	0x10, 0xde, 0xb1, 0xc7, 0x7f, 0x6d, 0x7b, 0x93, 0x6d, 0x2d, 0x30, 0xbb, 0x01, 0xaf, 0xb1, 0x84,
+	0xb0, 0x40, 0xd8, 0x64, 0x41, 0x10, 0x81, 0x38, 0x64, 0x41, 0x24, 0x40, 0x44, 0xa2, 0x0e, 0x12,
+	0x12, 0x17, 0xab, 0x3d, 0x2e, 0xdb, 0xa3, 0x1d, 0x4f, 0x5b, 0xdd, 0xed, 0x5d, 0xfb, 0x2d, 0x78,
+	0x04, 0x1e, 0x82, 0x2b, 0xf7, 0x1c, 0x23, 0x4e, 0x88, 0x03, 0x42, 0xbb, 0x07, 0x78, 0x0c, 0x54,
+	0xd5, 0x3d, 0x63, 0xa3, 0x6c, 0x72, 0x72, 0xd7, 0x57, 0x5f, 0x75, 0x55, 0xb5, 0xbf, 0xaa, 0x61,
+	0x9d, 0x39, 0xac, 0x2f, 0xe5, 0x05, 0x0c, 0xe7, 0xca, 0x9a, 0xa5, 0xb2, 0xc3, 0x8b, 0xbb, 0x43,
+	0xbb, 0x59, 0x82, 0x19, 0x2c, 0xb5, 0xb2, 0x8a, 0x73, 0xef, 0x1f, 0x78, 0xff, 0xe0, 0xe2, 0xee,
+	0xf1, 0x51, 0xac, 0xcc, 0x42, 0x99, 0x11, 0x31, 0x86, 0xce, 0x70, 0xf4, 0xe3, 0xc3, 0x99, 0x9a,
+	0x29, 0x87, 0xe3, 0xc9, 0xa1, 0x3d, 0xcb, 0xea, 0x8f, 0x54, 0x2c, 0x6d, 0xa2, 0x32, 0x7e, 0x9b,
+	0x95, 0x53, 0x69, 0xa3, 0xa0, 0x1b, 0xf4, 0x0f, 0x04, 0x1e, 0x09, 0xc9, 0x66, 0x51, 0xc9, 0x23,
+	0xd9, 0x8c, 0x73, 0x16, 0xc6, 0x90, 0xa6, 0x51, 0xb9, 0x1b, 0xf4, 0xab, 0x82, 0xce, 0x88, 0xcd,
+	0x64, 0x92, 0x45, 0x21, 0xd1, 0xe8, 0xcc, 0x5f, 0x67, 0xd5, 0x39, 0x24, 0xb3, 0xb9, 0x8d, 0x2a,
+	0x84, 0x7a, 0xeb, 0xb3, 0xf0, 0xdf, 0x5f, 0x4e, 0x82, 0xde, 0x9f, 0x65, 0x56, 0x7b, 0xe8, 0xaa,
+	0xe6, 0x87, 0xac, 0x92, 0x64, 0x13, 0x58, 0x53, 0xde, 0xb6, 0x70, 0x06, 0x66, 0x3e, 0x87, 0x0d,
+	0x65, 0x6e, 0x09, 0x3c, 0xf2, 0x01, 0xab, 0xa8, 0xcb, 0x0c, 0x34, 0xa5, 0x6e, 0x9c, 0x45, 0xbf,
+	0xff, 0xfa, 0xc1, 0xa1, 0x6f, 0xf0, 0xfe, 0x64, 0xa2, 0xc1, 0x98, 0xa7, 0x56, 0x27, 0xd9, 0x4c,
+	0x38, 0x1a, 0xde, 0x1b, 0xa7, 0xd2, 0x18, 0x2a, 0xab, 0x2d, 0x9c, 0xc1, 0xef, 0xb1, 0x7a, 0xea,
+	0xfb, 0xa5, 0xca, 0x9a, 0xa7, 0x6f, 0x0e, 0x5e, 0x7c, 0xc7, 0x41, 0xfe, 0x26, 0xa2, 0x60, 0x63,
+	0x47, 0x1a, 0x66, 0x18, 0x57, 0xa5, 0x0b, 0xbd, 0x85, 0xb8, 0xcc, 0xe2, 0xb9, 0xd2, 0x51, 0x8d,
+	0x8a, 0xf5, 0x16, 0x7f, 0x9b, 0xb5, 0xdc, 0x69, 0xe4, 0xda, 0xab, 0x53, 0x54, 0xd3, 0x61, 0xdf,
+	0x50, 0x93, 0xef, 0xb3, 0x03, 0xbc, 0xc4, 0x58, 0xd0, 0x30, 0x19, 0xf9, 0xf7, 0x6a, 0x74, 0x83,
+	0x7e, 0x59, 0xdc, 0xde, 0x3a, 0x1e, 0x12, 0xce, 0xdf, 0x65, 0xb7, 0xa4, 0x31, 0xa0, 0xed, 0x96,
+	0xca, 0x88, 0xba, 0x9f, 0xc3, 0x9e, 0xf8, 0x16, 0x63, 0x63, 0x95, 0x4d, 0x46, 0x63, 0x69, 0x12,
+	0x13, 0x35, 0xbb, 0x41, 0x3f, 0x14, 0x0d, 0x44, 0xce, 0x10, 0xe0, 0xf7, 0x58, 0x75, 0x29, 0x37,
+	0x6a, 0x65, 0xa3, 0x56, 0xb7, 0xdc, 0x6f, 0x9e, 0x1e, 0xdf, 0xd4, 0xff, 0x13, 0x62, 0x9c, 0x85,
+	0xcf, 0xfe, 0x3a, 0xd9, 0x13, 0x9e, 0xcf, 0xdf, 0x61, 0xfb, 0x1a, 0x6c, 0xb2, 0x53, 0x6b, 0x9b,
+	0x0a, 0x68, 0x7b, 0xd4, 0xe5, 0xef, 0x7d, 0xcf, 0xaa, 0x2e, 0x9c, 0x9f, 0xb2, 0x9a, 0x8c, 0x63,
+	0xb5, 0xca, 0x9c, 0xa8, 0x5e, 0xf5, 0xa7, 0xe5, 0x44, 0xfc, 0xe3, 0xc7, 0x4b, 0x43, 0x7f, 0x7c,
+	0x5b, 0xe0, 0xb1, 0xb7, 0x61, 0x95, 0xc7, 0xd3, 0x29, 0x68, 0x1e, 0xb1, 0x9a, 0x2f, 0xd1, 0x6b,
+	0x25, 0x37, 0x79, 0x9f, 0x95, 0xac, 0xa2, 0x98, 0x57, 0xe5, 0x28, 0x59, 0x85, 0x77, 0xc0, 0x7a,
+	0x99, 0x68, 0x30, 0xa4, 0xa3, 0x50, 0xe4, 0x26, 0xaa, 0xd8, 0x00, 0x38, 0x15, 0xb7, 0x04, 0x9d,
+	0x7b, 0xff, 0x94, 0xb1, 0x17, 0x2d, 0x17, 0x86, 0xf7, 0x58, 0x7b, 0x0a, 0x30, 0x9a, 0xae, 0xd2,
+	0x74, 0x94, 0x2a, 0x2d, 0xa9, 0x84, 0x50, 0x34, 0xa7, 0x00, 0x5f, 0xaf, 0xd2, 0xf4, 0x91, 0xd2,
+	0x32, 0xe7, 0x4c, 0xa4, 0x95, 0x8e, 0x53, 0x2a, 0x38, 0x5f, 0x49, 0x2b, 0x89, 0x73, 0xc4, 0xea,
+	0xc8, 0xb9, 0x4c, 0xa6, 0x49, 0x5e, 0xc1, 0x14, 0xe0, 0xc7, 0x64, 0x9a, 0xa0, 0x62, 0xd0, 0x55,
+	0xe8, 0x33, 0x2c, 0xa2, 0x8b, 0x11, 0x7d, 0x8f, 0x1d, 0xec, 0x52, 0x28, 0x15, 0xe9, 0x38, 0x14,
+	0xb7, 0x76, 0x78, 0x98, 0x0d, 0x33, 0x2d, 0x92, 0x6c, 0x44, 0xa3, 0x89, 0x92, 0xad, 0x88, 0xda,
+	0x22, 0xc9, 0x1e, 0xe0, 0x74, 0xa2, 0x4b, 0xae, 0x9d, 0xab, 0xe6, 0x5d, 0x72, 0x4d, 0xae, 0x4f,
+	0xd8, 0x1b, 0xe8, 0x72, 0xf2, 0xd3, 0x2e, 0xcb, 0x38, 0x55, 0xf1, 0xb9, 0x21, 0x05, 0x87, 0xe2,
+	0xb5, 0x85, 0x5c, 0x8b, 0x1d, 0xef, 0x19, 0x39, 0x79, 0x97, 0xb5, 0x30, 0x6e, 0x09, 0x7a, 0x44,
+	0x0b, 0xa2, 0x41, 0xff, 0x10, 0x5b, 0xc8, 0xf5, 0x13, 0xd0, 0x5f, 0xe2, 0x9a, 0xf0, 0xed, 0x59,
+	0x2d, 0x33, 0x33, 0x05, 0x4d, 0xea, 0x75, 0xed, 0xfd, 0xe0, 0x21, 0x7e, 0x87, 0x35, 0x90, 0xa2,
+	0x21, 0x83, 0x4b, 0xaf, 0x5c, 0x7c, 0x2d, 0x81, 0x36, 0xea, 0x9a, 0x9c, 0xca, 0x4a, 0x0b, 0x51,
+	0xcb, 0xe9, 0x1a, 0xbd, 0x04, 0xe4, 0x6e, 0xaf, 0xed, 0x76, 0xe1, 0xf6, 0x5a, 0xcc, 0xa3, 0x49,
+	0xaa, 0xd1, 0xfe, 0x36, 0x9a, 0x80, 0xde, 0xc7, 0xac, 0xfa, 0x38, 0x9d, 0x7c, 0x07, 0x9b, 0x7c,
+	0xf3, 0x04, 0xdb, 0xcd, 0xb3, 0xa3, 0xbb, 0xd2, 0xff, 0x74, 0xd7, 0xfb, 0xad, 0xc4, 0x5a, 0x0f,
+	0x20, 0x03, 0x93, 0x98, 0xa7, 0x54, 0x04, 0x0d, 0x17, 0xea, 0x85, 0xe2, 0x5f, 0x3a, 0x5c, 0xc8,
+	0xd8, 0x0e, 0x17, 0xe9, 0xeb, 0x0b, 0x56, 0xf7, 0x14, 0x14, 0x3f, 0x0e, 0xe6, 0x9d, 0x9b, 0x62,
+	0xfd, 0xd6, 0xf4, 0xc1, 0x45, 0x08, 0xb6, 0x97, 0xc1, 0xda, 0xfa, 0x5d, 0x53, 0xa6, 0x32, 0x1b,
+	0x88, 0xb8, 0x4d, 0xf3, 0x29, 0xab, 0x2a, 0x9c, 0x21, 0xdc, 0x86, 0x78, 0xf7, 0xd1, 0x4d, 0x77,
+	0xd3, 0x94, 0xe5, 0x65, 0x39, 0x3a, 0xff, 0x9c, 0xd5, 0x55, 0x3a, 0x19, 0x9d, 0xc3, 0xc6, 0x44,
+	0x95, 0x97, 0xef, 0x0b, 0xf7, 0x76, 0x3e, 0xb6, 0xa6, 0xc8, 0x32, 0xfc, 0x84, 0x35, 0x31, 0xd8,
+	0xad, 0x3c, 0x13, 0x55, 0xbb, 0xe5, 0x7e, 0x4b, 0x30, 0x95, 0x4e, 0xee, 0x3b, 0xe4, 0xec, 0xdb,
+	0x67, 0x57, 0x9d, 0xe0, 0xf9, 0x55, 0x27, 0xf8, 0xfb, 0xaa, 0x13, 0xfc, 0x7c, 0xdd, 0xd9, 0x7b,
+	0x7e, 0xdd, 0xd9, 0xfb, 0xe3, 0xba, 0xb3, 0xf7, 0xd3, 0x87, 0xb3, 0xc4, 0xce, 0x57, 0xe3, 0x41,
+	0xac, 0x16, 0xc3, 0xe2, 0x3b, 0xe8, 0x7f, 0xe3, 0xb9, 0x4c, 0xb2, 0xe1, 0xba, 0xf8, 0x2e, 0xd2,
+	0x47, 0x71, 0x5c, 0xa5, 0x0f, 0xda, 0x47, 0xff, 0x05, 0x00, 0x00, 0xff, 0xff, 0xba, 0x8a, 0xce,
+	0xd7, 0x37, 0x07, 0x00, 0x00,
 }
 
 func (this *Location) Equal(that interface{}) bool {
@@ -562,6 +843,25 @@ func (m *Hotspot) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.RetiredHeight != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.RetiredHeight))
+		i--
+		dAtA[i] = 0x68
+	}
+	if len(m.Payout) > 0 {
+		for iNdEx := len(m.Payout) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Payout[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x62
+		}
+	}
 	if m.BondBasis != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.BondBasis))
 		i--
@@ -633,6 +933,88 @@ func (m *Hotspot) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *Payout) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Payout) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Payout) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Bps != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Bps))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Offer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Offer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Offer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Seen) > 0 {
+		i -= len(m.Seen)
+		copy(dAtA[i:], m.Seen)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Seen)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Expires != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Expires))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.To) > 0 {
+		i -= len(m.To)
+		copy(dAtA[i:], m.To)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.To)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *Params) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -653,6 +1035,31 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.FeeRetire != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.FeeRetire))
+		i--
+		dAtA[i] = 0x70
+	}
+	if m.FeePayout != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.FeePayout))
+		i--
+		dAtA[i] = 0x68
+	}
+	if m.FeeRotate != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.FeeRotate))
+		i--
+		dAtA[i] = 0x60
+	}
+	if m.FeeRenew != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.FeeRenew))
+		i--
+		dAtA[i] = 0x58
+	}
+	if m.FeeTransfer != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.FeeTransfer))
+		i--
+		dAtA[i] = 0x50
+	}
 	if m.MaxPerCell != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.MaxPerCell))
 		i--
@@ -701,6 +1108,41 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *OldKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *OldKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *OldKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Key) > 0 {
+		i -= len(m.Key)
+		copy(dAtA[i:], m.Key)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Key)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *GenesisState) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -721,6 +1163,43 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.OldAnchors) > 0 {
+		for iNdEx := len(m.OldAnchors) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.OldAnchors[iNdEx])
+			copy(dAtA[i:], m.OldAnchors[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.OldAnchors[iNdEx])))
+			i--
+			dAtA[i] = 0x32
+		}
+	}
+	if len(m.OldKeys) > 0 {
+		for iNdEx := len(m.OldKeys) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.OldKeys[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
+	if len(m.Offers) > 0 {
+		for iNdEx := len(m.Offers) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Offers[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
 	if m.NextIndex != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.NextIndex))
 		i--
@@ -831,6 +1310,54 @@ func (m *Hotspot) Size() (n int) {
 	if m.BondBasis != 0 {
 		n += 1 + sovTypes(uint64(m.BondBasis))
 	}
+	if len(m.Payout) > 0 {
+		for _, e := range m.Payout {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if m.RetiredHeight != 0 {
+		n += 1 + sovTypes(uint64(m.RetiredHeight))
+	}
+	return n
+}
+
+func (m *Payout) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Bps != 0 {
+		n += 1 + sovTypes(uint64(m.Bps))
+	}
+	return n
+}
+
+func (m *Offer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovTypes(uint64(m.Hotspot))
+	}
+	l = len(m.To)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Expires != 0 {
+		n += 1 + sovTypes(uint64(m.Expires))
+	}
+	l = len(m.Seen)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
 	return n
 }
 
@@ -867,6 +1394,37 @@ func (m *Params) Size() (n int) {
 	if m.MaxPerCell != 0 {
 		n += 1 + sovTypes(uint64(m.MaxPerCell))
 	}
+	if m.FeeTransfer != 0 {
+		n += 1 + sovTypes(uint64(m.FeeTransfer))
+	}
+	if m.FeeRenew != 0 {
+		n += 1 + sovTypes(uint64(m.FeeRenew))
+	}
+	if m.FeeRotate != 0 {
+		n += 1 + sovTypes(uint64(m.FeeRotate))
+	}
+	if m.FeePayout != 0 {
+		n += 1 + sovTypes(uint64(m.FeePayout))
+	}
+	if m.FeeRetire != 0 {
+		n += 1 + sovTypes(uint64(m.FeeRetire))
+	}
+	return n
+}
+
+func (m *OldKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Key)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovTypes(uint64(m.Hotspot))
+	}
 	return n
 }
 
@@ -886,6 +1444,24 @@ func (m *GenesisState) Size() (n int) {
 	}
 	if m.NextIndex != 0 {
 		n += 1 + sovTypes(uint64(m.NextIndex))
+	}
+	if len(m.Offers) > 0 {
+		for _, e := range m.Offers {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if len(m.OldKeys) > 0 {
+		for _, e := range m.OldKeys {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if len(m.OldAnchors) > 0 {
+		for _, b := range m.OldAnchors {
+			l = len(b)
+			n += 1 + l + sovTypes(uint64(l))
+		}
 	}
 	return n
 }
@@ -1338,6 +1914,314 @@ func (m *Hotspot) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payout", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Payout = append(m.Payout, Payout{})
+			if err := m.Payout[len(m.Payout)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RetiredHeight", wireType)
+			}
+			m.RetiredHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RetiredHeight |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Payout) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Payout: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Payout: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Bps", wireType)
+			}
+			m.Bps = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Bps |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Offer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Offer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Offer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.To = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Expires", wireType)
+			}
+			m.Expires = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Expires |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Seen", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Seen = append(m.Seen[:0], dAtA[iNdEx:postIndex]...)
+			if m.Seen == nil {
+				m.Seen = []byte{}
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -1559,6 +2443,204 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FeeTransfer", wireType)
+			}
+			m.FeeTransfer = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FeeTransfer |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FeeRenew", wireType)
+			}
+			m.FeeRenew = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FeeRenew |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 12:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FeeRotate", wireType)
+			}
+			m.FeeRotate = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FeeRotate |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FeePayout", wireType)
+			}
+			m.FeePayout = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FeePayout |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 14:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FeeRetire", wireType)
+			}
+			m.FeeRetire = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FeeRetire |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *OldKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: OldKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: OldKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Key", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Key = append(m.Key[:0], dAtA[iNdEx:postIndex]...)
+			if m.Key == nil {
+				m.Key = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -1695,6 +2777,106 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Offers", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Offers = append(m.Offers, Offer{})
+			if err := m.Offers[len(m.Offers)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldKeys", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OldKeys = append(m.OldKeys, OldKey{})
+			if err := m.OldKeys[len(m.OldKeys)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldAnchors", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OldAnchors = append(m.OldAnchors, make([]byte, postIndex-iNdEx))
+			copy(m.OldAnchors[len(m.OldAnchors)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 	"github.com/hexwave/hexwave/poc/challenge"
+	"github.com/hexwave/hexwave/poc/score"
 	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -20,14 +21,14 @@ func (s *settling) explainBeacon() []types.Check {
 // kept.
 func (s *settling) explainWitnesses() []types.WitnessExplanation {
 	isSettled := s.record.Status != types.STATUS_OPEN
-	all := make([]types.WitnessExplanation, 0, len(s.reports))
-	for i := range s.reports {
-		r := &s.reports[i]
+	all := make([]types.WitnessExplanation, 0, len(s.record.Reports))
+	for i := range s.record.Reports {
+		r := &s.record.Reports[i]
 		c := s.open.Case(&s.open.Entries[i])
 		c.Sortition = sortition(&s.record, &s.params)
 		lines := checks(c.Explain(true, isSettled))
 		if isSettled && c.Settle() == wire.Accepted {
-			lines = append(lines, s.lot(r))
+			lines = append(lines, s.lot(r), edgeLine(r))
 		}
 		all = append(all, types.WitnessExplanation{
 			Hotspot: r.Site.Hotspot, Verdict: r.Verdict, Points: r.Points, Checks: lines,
@@ -53,6 +54,15 @@ func (s *settling) lot(r *types.StoredReport) types.Check {
 	return types.Check{
 		Name: "lot", Passed: verdict == wire.Accepted, Verdict: uint32(failure), Measured: measured,
 		Limit: fmt.Sprintf("%d witnesses, one an owner, one a spot", s.params.MaxWitnesses),
+	}
+}
+
+// edgeLine shows what the evidence against the edge takes off.
+func edgeLine(r *types.StoredReport) types.Check {
+	return types.Check{
+		Name: "edge", Passed: r.Discount == 0, Verdict: r.Verdict,
+		Measured: fmt.Sprintf("paid %d.%02d %%", (score.EdgeOne-r.Discount)/100, (score.EdgeOne-r.Discount)%100),
+		Limit:    "paid in full unless nearer hotspots are silent or the signal does not follow the power",
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"cosmossdk.io/collections"
-
 	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 	"github.com/hexwave/hexwave/poc/challenge"
@@ -24,12 +22,14 @@ type freezing struct {
 	height uint64
 	zones  *zoneReader
 	counts map[geo.Cell]uint32
+	roster *storedRoster
+	open   unsettled
 }
 
 // freeze looks at the registry entries behind the cursor, at most
 // [limits.MaxFreeze], and returns whether the end of the registry was reached.
-func (k *Keeper) freeze(ctx context.Context, p *types.Params) (done bool, err error) {
-	f := freezing{k: k, p: p, height: height(ctx), counts: make(map[geo.Cell]uint32)}
+func (k *Keeper) freeze(ctx context.Context, p *types.Params, open unsettled) (done bool, err error) {
+	f := freezing{k: k, p: p, height: height(ctx), counts: make(map[geo.Cell]uint32), open: open}
 	if f.next, err = k.nextWindow.Get(ctx); err != nil {
 		return false, err
 	}
@@ -37,6 +37,14 @@ func (k *Keeper) freeze(ctx context.Context, p *types.Params) (done bool, err er
 		f.next.Cursor = 0 // nobody yet: a hotspot may have been located since
 	}
 	f.zones = k.zoneReader(f.next.Number - 1)
+	if f.next.Cursor == 0 {
+		if err := k.clearRoster(ctx, rosterMembers, f.next.Number); err != nil {
+			return false, err
+		}
+	}
+	if f.roster, err = k.roster(ctx, rosterMembers, f.next.Number); err != nil {
+		return false, err
+	}
 	var batch []hotspottypes.Hotspot
 	err = k.hotspots.IterateAfter(ctx, f.next.Cursor, func(h hotspottypes.Hotspot) (bool, error) {
 		batch = append(batch, h)
@@ -56,19 +64,23 @@ func (k *Keeper) freeze(ctx context.Context, p *types.Params) (done bool, err er
 	return len(batch) < limits.MaxFreeze, nil
 }
 
-// add freezes one hotspot: its site, its place in the zone counts, and, when it
-// is its turn, its place in the set.
+// add freezes one hotspot: its site, its place in the zone counts and the density
+// map, and, when it is its turn, its place in the set.
 func (f *freezing) add(ctx context.Context, h *hotspottypes.Hotspot) error {
 	f.next.Cursor = h.Index
-	site, plan, ok := siteOf(h)
-	if !ok {
-		return nil
-	}
-	progress, err := f.k.startProgress(ctx, f.p, h)
+	record, err := getOr(ctx, f.k.sites, h.Index)
 	if err != nil {
 		return err
 	}
-	if err := f.site(ctx, site); err != nil {
+	site, plan, ok := siteOf(h)
+	if !ok {
+		return f.leave(ctx, h.Index, record)
+	}
+	progress, err := f.startProgress(ctx, h)
+	if err != nil {
+		return err
+	}
+	if err := f.site(ctx, &record, site, progress.OutSince == 0); err != nil {
 		return err
 	}
 	f.next.Active++
@@ -85,29 +97,71 @@ func (f *freezing) add(ctx context.Context, h *hotspottypes.Hotspot) error {
 	if !ok || !challenge.Included(h.Index, f.next.Number, air.Stretch) {
 		return nil
 	}
-	if err := f.k.set.Set(ctx, collections.Join(f.next.Number&1, f.next.Frozen), h.Index); err != nil {
+	if err := f.roster.Add(ctx, h.Index); err != nil {
 		return err
 	}
 	f.next.Frozen++
 	return nil
 }
 
-// site stores a site that changed; most do not.
-func (f *freezing) site(ctx context.Context, site types.Site) error {
-	record, err := getOr(ctx, f.k.sites, site.Hotspot)
+// leave forgets a hotspot that is not active any more: the density map at once,
+// its site when no challenge of the window before can ask for it.
+func (f *freezing) leave(ctx context.Context, index uint32, record types.SiteRecord) error {
+	if record.Current.Hotspot == 0 && record.Previous == nil {
+		return nil // never was active
+	}
+	if _, err := f.k.countDensity(ctx, &record, 0); err != nil {
+		return err
+	}
+	if record.Current.Hotspot == 0 && record.Window < f.next.Number {
+		return f.k.sites.Remove(ctx, index)
+	}
+	if record.Current.Hotspot != 0 {
+		previous := record.Current
+		record.Previous, record.Current, record.Window = &previous, types.Site{}, f.next.Number
+	}
+	return f.k.sites.Set(ctx, index, record)
+}
+
+// site stores a site that changed; most do not. One that is out of the draw makes
+// nobody's place denser.
+func (f *freezing) site(ctx context.Context, record *types.SiteRecord, site types.Site, inDraw bool) error {
+	cell := geo.Cell(0)
+	if inDraw {
+		cell = geo.Cell(site.Cell).Parent(densityResolution)
+	}
+	changed, err := f.k.countDensity(ctx, record, cell)
 	if err != nil {
 		return err
 	}
-	if record.Current.Same(&site) {
+	if !record.Current.Same(&site) {
+		site.Since = f.height
+		if record.Current.Hotspot != 0 && (record.Current.Lat != site.Lat || record.Current.Lng != site.Lng) {
+			if err := f.startAnew(ctx, site.Hotspot); err != nil {
+				return err
+			}
+		}
+		if record.Current.Hotspot != 0 && record.Window < f.next.Number {
+			previous := record.Current
+			record.Previous = &previous
+		}
+		record.Current, record.Window = site, f.next.Number
+		changed = true
+	}
+	if !changed {
 		return nil
 	}
-	site.Since = f.height
-	if record.Current.Hotspot != 0 && record.Window < f.next.Number {
-		previous := record.Current
-		record.Previous = &previous
+	return f.k.sites.Set(ctx, site.Hotspot, *record)
+}
+
+// startAnew forgets what is known of a hotspot's edges: they were of another place.
+func (f *freezing) startAnew(ctx context.Context, hotspot uint32) error {
+	g, err := getOr(ctx, f.k.progress, hotspot)
+	if err != nil {
+		return err
 	}
-	record.Current, record.Window = site, f.next.Number
-	return f.k.sites.Set(ctx, site.Hotspot, record)
+	g.Hotspot, g.Edges, g.Mature = hotspot, nil, 0
+	return f.k.progress.Set(ctx, hotspot, g)
 }
 
 func (f *freezing) store(ctx context.Context) error {
@@ -122,6 +176,9 @@ func (f *freezing) store(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := f.roster.store(ctx); err != nil {
+		return err
+	}
 	return f.k.nextWindow.Set(ctx, f.next)
 }
 
@@ -129,29 +186,32 @@ func (f *freezing) store(ctx context.Context) error {
 // plan: a full one that stands somewhere a beacon may be sent. The registry
 // checks keys and cells too; here they are checked because drawing must not fail.
 func siteOf(h *hotspottypes.Hotspot) (types.Site, region.Plan, bool) {
-	if h.WireClass() != wire.ClassFullLoRa || h.Location == nil || h.PubKey().IsZero() {
+	if h.Retired() || h.WireClass() != wire.ClassFullLoRa || h.Location == nil || h.PubKey().IsZero() {
 		return types.Site{}, region.Plan{}, false
 	}
 	if cell := geo.Cell(h.Location.Cell); !cell.Valid() || cell.Res() < types.DisplayRes {
 		return types.Site{}, region.Plan{}, false
 	}
 	plan, ok := region.ByID(region.ID(h.Region))
-	return types.Site{
+	site := types.Site{
 		Hotspot: h.Index, Key: h.Key, Lat: h.Location.Lat, Lng: h.Location.Lng, Cell: h.Location.Cell,
 		Gain: h.Location.Gain, Region: h.Region, Owner: h.Owner,
-	}, plan, ok
+	}
+	site.Locate()
+	return site, plan, ok
 }
 
 // startProgress returns the progress of a hotspot that is being frozen: from its
 // anchor when it is new or has another one, back in the draw when it was
 // asserted again since it fell out.
-func (k *Keeper) startProgress(ctx context.Context, p *types.Params, h *hotspottypes.Hotspot) (types.Progress, error) {
-	g, err := getOr(ctx, k.progress, h.Index)
+func (f *freezing) startProgress(ctx context.Context, h *hotspottypes.Hotspot) (types.Progress, error) {
+	g, err := getOr(ctx, f.k.progress, h.Index)
 	if err != nil {
 		return g, err
 	}
 	changed := false
-	if string(g.Anchor) != string(h.Anchor) && len(h.Anchor) == wire.PreimageSize && g.OpenUntil < height(ctx) {
+	_, isOpen := f.open[h.Index] // its settlement still moves along the old chain
+	if string(g.Anchor) != string(h.Anchor) && len(h.Anchor) == wire.PreimageSize && !isOpen {
 		g.Hotspot, g.Anchor = h.Index, h.Anchor
 		g.Known, g.KnownIndex, g.NextIndex = h.Anchor, h.AnchorIndex, h.AnchorIndex
 		changed = true
@@ -160,12 +220,12 @@ func (k *Keeper) startProgress(ctx context.Context, p *types.Params, h *hotspott
 		g.OutSince, g.Misses = 0, 0
 		changed = true
 	}
-	if g.OutSince == 0 && g.Misses >= p.MaxMisses {
+	if g.OutSince == 0 && g.Misses >= f.p.MaxMisses {
 		g.OutSince = height(ctx)
 		changed = true
 	}
 	if !changed {
 		return g, nil
 	}
-	return g, k.progress.Set(ctx, h.Index, g)
+	return g, f.k.progress.Set(ctx, h.Index, g)
 }

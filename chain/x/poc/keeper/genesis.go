@@ -3,10 +3,9 @@ package keeper
 import (
 	"context"
 
-	"cosmossdk.io/collections"
-
 	"github.com/hexwave/hexwave/chain/x/poc/types"
-	"github.com/hexwave/hexwave/poc/limits"
+	"github.com/hexwave/hexwave/poc/geo"
+	"github.com/hexwave/hexwave/poc/score"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -59,41 +58,51 @@ func (k *Keeper) initRandomness(ctx context.Context, g *types.GenesisState) erro
 	return nil
 }
 
-// initChallenge stores a challenge with its reports and puts it where its status
-// wants it: among the open ones, or among those to be forgotten.
+// initChallenge stores the parts of a challenge that is not settled.
 func (k *Keeper) initChallenge(ctx context.Context, r types.ChallengeRecord) error {
 	c, err := wire.ParseChallenge(r.Challenge)
 	if err != nil {
 		return err
 	}
-	for _, report := range r.Reports {
-		if err := k.reports.Set(ctx, collections.Join(c.ID, report.Site.Hotspot), report); err != nil {
-			return err
-		}
-	}
-	n := uint32(len(r.Reports))
-	r.Reports = nil
-	if err := k.challenges.Set(ctx, c.ID, r); err != nil {
-		return err
-	}
-	if r.Status != types.STATUS_OPEN {
-		p, err := k.paramsOf(ctx, c.Params)
+	var list []byte
+	for _, stored := range r.Reports {
+		report, err := wire.ParseReportBody(stored.Report)
 		if err != nil {
 			return err
 		}
-		return k.forget.Set(ctx, collections.Join(c.Settle+p.HistoryBlocks, c.ID))
+		heard := types.HeardOf(&report, uint8(stored.Height-c.Drawn))
+		list = heard.AppendTo(list)
 	}
-	if n > 0 {
-		if err := k.counts.Set(ctx, c.ID, n); err != nil {
+	if len(list) > 0 {
+		if err := k.heard.Set(ctx, c.ID, list); err != nil {
 			return err
 		}
 	}
-	return k.open.Set(ctx, c.ID, c.Settle)
+	if len(r.Preimage) == wire.PreimageSize {
+		known := types.Revealed{Preimage: wire.Preimage(r.Preimage), Height: r.RevealedAt}
+		if err := k.revealed.Set(ctx, c.ID, known.Encode()); err != nil {
+			return err
+		}
+	}
+	r.Reports, r.Preimage, r.RevealedAt = nil, nil, 0
+	if err := k.challenges.Set(ctx, c.ID, r); err != nil {
+		return err
+	}
+	return k.open(ctx, c.Settle, []types.Opened{{ID: c.ID, Hotspot: c.Hotspot, Index: c.Index, Close: c.Close}})
 }
 
 func (k *Keeper) initWindows(ctx context.Context, g *types.GenesisState) error {
 	for _, s := range g.Sites {
-		if err := k.sites.Set(ctx, s.Current.Hotspot, s); err != nil {
+		if s.Dense != 0 {
+			if err := score.AddDensity(ctx, densityStore{k}, geo.Cell(s.Dense)); err != nil {
+				return err
+			}
+		}
+		index := s.Current.Hotspot
+		if index == 0 && s.Previous != nil {
+			index = s.Previous.Hotspot // it has left
+		}
+		if err := k.sites.Set(ctx, index, s); err != nil {
 			return err
 		}
 	}
@@ -103,13 +112,16 @@ func (k *Keeper) initWindows(ctx context.Context, g *types.GenesisState) error {
 		}
 	}
 	w, next := *g.Window, g.NextWindow
-	for i, h := range append(append([]uint32(nil), w.Remaining...), w.Done...) {
-		if err := k.set.Set(ctx, collections.Join(w.Number&1, uint64(i)), h); err != nil {
-			return err
-		}
-	}
-	for i, h := range next.Hotspots {
-		if err := k.set.Set(ctx, collections.Join(next.Number&1, uint64(i)), h); err != nil {
+	for _, r := range []struct {
+		kind     uint32
+		window   uint64
+		hotspots []uint32
+	}{
+		{rosterLeft, w.Number, w.Remaining},
+		{rosterMembers, w.Number, append(append([]uint32(nil), w.Remaining...), w.Done...)},
+		{rosterMembers, next.Number, next.Hotspots},
+	} {
+		if err := k.initRoster(ctx, r.kind, r.window, r.hotspots); err != nil {
 			return err
 		}
 	}
@@ -124,6 +136,19 @@ func (k *Keeper) initWindows(ctx context.Context, g *types.GenesisState) error {
 		}
 	}
 	return k.nextWindow.Set(ctx, next)
+}
+
+func (k *Keeper) initRoster(ctx context.Context, kind uint32, window uint64, hotspots []uint32) error {
+	r, err := k.roster(ctx, kind, window)
+	if err != nil {
+		return err
+	}
+	for _, h := range hotspots {
+		if err := r.Add(ctx, h); err != nil {
+			return err
+		}
+	}
+	return r.store(ctx)
 }
 
 // ExportGenesis returns the state that InitGenesis would store. Marks of batch
@@ -155,7 +180,25 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		if err != nil {
 			return nil, err
 		}
-		if g.Challenges[i].Reports, err = k.reportsOf(ctx, c.ID); err != nil {
+		if g.Challenges[i], err = k.openRecord(ctx, c.ID); err != nil {
+			return nil, err
+		}
+	}
+	return g, nil
+}
+
+// ExportWindow returns the state without what there is one of for each hotspot.
+func (k *Keeper) ExportWindow(ctx context.Context) (*types.GenesisState, error) {
+	g := &types.GenesisState{}
+	var err error
+	for _, load := range []func() error{
+		func() error { g.Params, err = k.params.Get(ctx); return err },
+		func() error { g.Randomness, err = k.randomness.Get(ctx); return err },
+		func() error { g.NextChallenge, err = k.next.Get(ctx); return err },
+		func() error { g.Totals, err = itemOr(ctx, k.totals); return err },
+		func() error { return k.exportWindows(ctx, g) },
+	} {
+		if err := load(); err != nil {
 			return nil, err
 		}
 	}
@@ -167,11 +210,16 @@ func (k *Keeper) exportWindows(ctx context.Context, g *types.GenesisState) error
 	if err != nil {
 		return err
 	}
-	all, err := k.members(ctx, w.Number, w.Frozen)
-	if err != nil {
-		return err
+	if w.Frozen > 0 {
+		if w.Remaining, err = k.hotspotsOf(ctx, rosterLeft, w.Number); err != nil {
+			return err
+		}
+		members, err := k.hotspotsOf(ctx, rosterMembers, w.Number)
+		if err != nil {
+			return err
+		}
+		w.Done = without(members, w.Remaining)
 	}
-	w.Remaining, w.Done = all[:w.Left:w.Left], all[w.Left:]
 	w.Left = 0
 	g.Window = &w
 	last, err := itemOr(ctx, k.lastWindow)
@@ -184,20 +232,32 @@ func (k *Keeper) exportWindows(ctx context.Context, g *types.GenesisState) error
 	if g.NextWindow, err = k.nextWindow.Get(ctx); err != nil {
 		return err
 	}
-	g.NextWindow.Hotspots, err = k.members(ctx, g.NextWindow.Number, g.NextWindow.Frozen)
 	g.NextWindow.Frozen = 0
+	if g.NextWindow.Cursor > 0 { // before that, the roster is still that of an earlier window
+		g.NextWindow.Hotspots, err = k.hotspotsOf(ctx, rosterMembers, g.NextWindow.Number)
+	}
 	return err
 }
 
-// members returns the first n hotspots of a window's set.
-func (k *Keeper) members(ctx context.Context, window, n uint64) ([]uint32, error) {
-	all := make([]uint32, 0, min(n, limits.MaxFreeze))
-	for i := range n {
-		h, err := k.set.Get(ctx, collections.Join(window&1, i))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, h)
+// hotspotsOf returns a roster, ascending.
+func (k *Keeper) hotspotsOf(ctx context.Context, kind uint32, window uint64) ([]uint32, error) {
+	r, err := k.roster(ctx, kind, window)
+	if err != nil {
+		return nil, err
 	}
-	return all, nil
+	return r.All(ctx)
+}
+
+// without returns those of all that are not in some; both ascend, and all of some
+// is in all.
+func without(all, some []uint32) []uint32 {
+	var rest []uint32
+	for _, h := range all {
+		if len(some) > 0 && some[0] == h {
+			some = some[1:]
+			continue
+		}
+		rest = append(rest, h)
+	}
+	return rest
 }

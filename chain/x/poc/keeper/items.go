@@ -65,8 +65,10 @@ type judge struct {
 	id     uint64
 	record types.ChallengeRecord
 	params types.Params
+	rules  verify.Rules
 	wire   wire.Challenge
 	site   verify.Site
+	heard  []byte // types.Heard each
 	found  bool
 }
 
@@ -94,10 +96,10 @@ func (j *judge) item(ctx context.Context, kind wire.BatchKind, raw []byte) (wire
 	return v, verify.Signed{Key: c.Witness.Key, Body: raw[:wire.ReportBodySize], Sig: &r.Signature}, nil
 }
 
-// load reads a challenge and tells whether it is open.
+// load reads a challenge and tells whether it is not settled.
 func (j *judge) load(ctx context.Context, id uint64) (bool, error) {
 	if j.found && j.id == id {
-		return j.record.Status == types.STATUS_OPEN, nil
+		return true, nil
 	}
 	j.found = false
 	var err error
@@ -114,9 +116,12 @@ func (j *judge) load(ctx context.Context, id uint64) (bool, error) {
 	if j.params, err = j.k.paramsOf(ctx, j.wire.Params); err != nil {
 		return false, err
 	}
-	j.site = j.record.Site.Verify(verify.Active)
+	if j.heard, err = getOr(ctx, j.k.heard, id); err != nil {
+		return false, err
+	}
+	j.rules, j.site = j.params.Rules(), j.record.Site.Verify(verify.Active)
 	j.id, j.found = id, true
-	return j.record.Status == types.STATUS_OPEN, nil
+	return true, nil
 }
 
 // report judges a report, all but its signature.
@@ -131,19 +136,10 @@ func (j *judge) report(ctx context.Context, r *wire.Report) (wire.Verdict, *veri
 	if err != nil {
 		return wire.UnknownHotspot, nil, err
 	}
-	known, err := j.k.reports.Has(ctx, collections.Join(r.Challenge, r.Witness))
-	if err != nil {
-		return wire.Duplicate, nil, err
-	}
-	count, err := getOr(ctx, j.k.counts, r.Challenge)
-	if err != nil {
-		return wire.OverQuota, nil, err
-	}
-	rules := j.params.Rules()
 	c := &verify.Case{
-		Rules: &rules, Challenge: &j.wire, Beaconer: &j.site, Sortition: sortition(&j.record, &j.params),
+		Rules: &j.rules, Challenge: &j.wire, Beaconer: &j.site, Sortition: sortition(&j.record, &j.params),
 		Report: r, Witness: &witness, Height: j.height,
-		Known: known, Full: count >= limits.MaxReports,
+		Known: types.HasWitness(j.heard, r.Witness), Full: len(j.heard) >= limits.MaxReports*types.HeardSize,
 	}
 	return c.Include(), c, nil
 }
@@ -184,9 +180,11 @@ func (j *judge) reveal(ctx context.Context, r *wire.Reveal) (wire.Verdict, error
 		return wire.UnknownChallenge, err
 	}
 	c := verify.RevealCase{Height: j.height, Reveal: r, Open: open}
-	if j.found {
+	if open {
 		c.Challenge, c.MaxWalk = &j.wire, j.params.MaxWalk
-		c.Revealed = len(j.record.Preimage) > 0
+		if c.Revealed, err = j.k.revealed.Has(ctx, r.Challenge); err != nil {
+			return wire.UnknownChallenge, err
+		}
 	}
 	return c.Verdict(), nil
 }

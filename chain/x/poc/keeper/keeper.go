@@ -26,6 +26,7 @@ type Keeper struct {
 	routing   types.RoutingKeeper
 	staking   types.StakingKeeper
 	verified  *verifiedCache
+	history   History
 
 	params      collections.Item[types.Params]
 	pastParams  collections.Map[uint32, types.Params]
@@ -33,23 +34,38 @@ type Keeper struct {
 	pastRandom  collections.Map[uint64, types.PastRandomness]
 	vrfKeys     collections.Map[string, types.VRFKey]
 	progress    collections.Map[uint32, types.Progress]
-	challenges  collections.Map[uint64, types.ChallengeRecord]
-	reports     collections.Map[collections.Pair[uint64, uint32], types.StoredReport]
-	counts      collections.Map[uint64, uint32]
-	open        collections.Map[uint64, uint64]
-	forget      collections.KeySet[collections.Pair[uint64, uint64]]
+	challenges  collections.Map[uint64, types.ChallengeRecord] // not settled
+	heard       collections.Map[uint64, []byte]                // by challenge
+	revealed    collections.Map[uint64, []byte]                // by challenge
+	due         collections.Map[uint64, []byte]                // by height of settlement
 	next        collections.Item[uint64]
 	window      collections.Item[types.Window]
 	lastWindow  collections.Item[types.Window]
 	nextWindow  collections.Item[types.NextWindow]
-	set         collections.Map[collections.Pair[uint64, uint64], uint32]
+	rosters     collections.Map[collections.Pair[uint32, uint32], []byte]
+	sizes       collections.Map[uint32, []byte]
 	sites       collections.Map[uint32, types.SiteRecord]
 	zones       collections.Map[uint64, types.ZoneCount]
+	density     collections.Map[uint64, []byte]
 	nonces      collections.Map[collections.Pair[uint64, uint64], uint64]
 	nonceExpiry collections.KeySet[collections.Triple[uint64, uint64, uint64]]
 	usage       collections.Map[uint64, uint64]
 	totals      collections.Item[types.Totals]
 }
+
+// History is where a node keeps settled challenges for its own queries. It is no
+// part of the state: nodes may keep more or less of it, or none.
+type History interface {
+	// Keep stores the challenges that were settled in a block; again, when the
+	// block is executed again.
+	Keep(height uint64, settled []types.ChallengeRecord) error
+	// Record returns a challenge, or false when it is not kept.
+	Record(challenge uint64) (types.ChallengeRecord, bool, error)
+}
+
+// KeepHistory names where settled challenges are kept. Without it they are
+// forgotten.
+func (k *Keeper) KeepHistory(h History) { k.history = h }
 
 var _ lane.Checker = (*Keeper)(nil)
 
@@ -71,23 +87,24 @@ func NewKeeper(
 		vrfKeys:    collections.NewMap(sb, collections.NewPrefix(4), "vrf_keys", collections.StringKey, codec.CollValue[types.VRFKey](cdc)),
 		progress:   collections.NewMap(sb, collections.NewPrefix(5), "progress", collections.Uint32Key, codec.CollValue[types.Progress](cdc)),
 		challenges: collections.NewMap(sb, collections.NewPrefix(6), "challenges", collections.Uint64Key, codec.CollValue[types.ChallengeRecord](cdc)),
-		reports: collections.NewMap(sb, collections.NewPrefix(7), "reports",
-			collections.PairKeyCodec(collections.Uint64Key, collections.Uint32Key), codec.CollValue[types.StoredReport](cdc)),
-		counts:     collections.NewMap(sb, collections.NewPrefix(8), "report_counts", collections.Uint64Key, collections.Uint32Value),
-		open:       collections.NewMap(sb, collections.NewPrefix(9), "open", collections.Uint64Key, collections.Uint64Value),
-		forget:     collections.NewKeySet(sb, collections.NewPrefix(10), "forget", two64),
+		heard:      collections.NewMap(sb, collections.NewPrefix(7), "heard", collections.Uint64Key, collections.BytesValue),
+		revealed:   collections.NewMap(sb, collections.NewPrefix(8), "revealed", collections.Uint64Key, collections.BytesValue),
+		due:        collections.NewMap(sb, collections.NewPrefix(9), "due", collections.Uint64Key, collections.BytesValue),
 		next:       collections.NewItem(sb, collections.NewPrefix(11), "next_challenge", collections.Uint64Value),
 		window:     collections.NewItem(sb, collections.NewPrefix(12), "window", codec.CollValue[types.Window](cdc)),
 		lastWindow: collections.NewItem(sb, collections.NewPrefix(13), "last_window", codec.CollValue[types.Window](cdc)),
 		nextWindow: collections.NewItem(sb, collections.NewPrefix(14), "next_window", codec.CollValue[types.NextWindow](cdc)),
-		set:        collections.NewMap(sb, collections.NewPrefix(15), "set", two64, collections.Uint32Value),
-		sites:      collections.NewMap(sb, collections.NewPrefix(16), "sites", collections.Uint32Key, codec.CollValue[types.SiteRecord](cdc)),
-		zones:      collections.NewMap(sb, collections.NewPrefix(17), "zones", collections.Uint64Key, codec.CollValue[types.ZoneCount](cdc)),
-		nonces:     collections.NewMap(sb, collections.NewPrefix(18), "nonces", two64, collections.Uint64Value),
+		rosters: collections.NewMap(sb, collections.NewPrefix(15), "rosters",
+			collections.PairKeyCodec(collections.Uint32Key, collections.Uint32Key), collections.BytesValue),
+		sizes:  collections.NewMap(sb, collections.NewPrefix(10), "roster_sizes", collections.Uint32Key, collections.BytesValue),
+		sites:  collections.NewMap(sb, collections.NewPrefix(16), "sites", collections.Uint32Key, codec.CollValue[types.SiteRecord](cdc)),
+		zones:  collections.NewMap(sb, collections.NewPrefix(17), "zones", collections.Uint64Key, codec.CollValue[types.ZoneCount](cdc)),
+		nonces: collections.NewMap(sb, collections.NewPrefix(18), "nonces", two64, collections.Uint64Value),
 		nonceExpiry: collections.NewKeySet(sb, collections.NewPrefix(19), "nonce_expiry",
 			collections.TripleKeyCodec(collections.Uint64Key, collections.Uint64Key, collections.Uint64Key)),
-		usage:  collections.NewMap(sb, collections.NewPrefix(20), "usage", collections.Uint64Key, collections.Uint64Value),
-		totals: collections.NewItem(sb, collections.NewPrefix(21), "totals", codec.CollValue[types.Totals](cdc)),
+		density: collections.NewMap(sb, collections.NewPrefix(22), "density", collections.Uint64Key, collections.BytesValue),
+		usage:   collections.NewMap(sb, collections.NewPrefix(20), "usage", collections.Uint64Key, collections.Uint64Value),
+		totals:  collections.NewItem(sb, collections.NewPrefix(21), "totals", codec.CollValue[types.Totals](cdc)),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

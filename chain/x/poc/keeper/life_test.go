@@ -1,6 +1,8 @@
 package keeper_test
 
 import (
+	"encoding/binary"
+	"errors"
 	"slices"
 	"testing"
 
@@ -267,7 +269,10 @@ func TestFailedSettlementIsVoid(t *testing.T) {
 	net.begin()
 	net.mustDeliver(wire.BatchReports, net.report(c, others(3, c.Hotspot)[0], nil))
 	net.end()
-	net.ledger.fail = errBooks
+	// What cannot be: a list of reports that is not whole.
+	store := net.ctx.KVStore(net.store)
+	at := append([]byte{7}, binary.BigEndian.AppendUint64(nil, c.ID)...)
+	store.Set(at, store.Get(at)[1:])
 	net.finish(c)
 	if r := net.record(c.ID); r.Status != types.STATUS_VOID {
 		t.Errorf("status %v", r.Status)
@@ -277,21 +282,28 @@ func TestFailedSettlementIsVoid(t *testing.T) {
 	}
 }
 
-// Challenges are forgotten with their reports when nobody asks any more.
+// A settled challenge leaves nothing in the state, and the node's history at its end.
 func TestHistoryEnds(t *testing.T) {
-	p := testParams()
-	p.HistoryBlocks = 30
-	net := newNetwork(t, 2, p)
+	net := newNetwork(t, 2, testParams())
 	c := net.firstOpen()
 	net.begin()
 	net.mustDeliver(wire.BatchReports, net.report(c, others(2, c.Hotspot)[0], nil))
 	net.end()
 	net.finish(c)
-	net.blocks(29)
+	g, err := net.k.ExportGenesis(net.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range g.Challenges {
+		if id, _ := r.ID(); id <= c.ID {
+			t.Errorf("challenge %d is still in the state", id)
+		}
+	}
+	net.blocks(historyBlocks - 1)
 	net.record(c.ID)
 	net.blocks(2)
-	if _, err := net.queries.Challenge(net.ctx, &types.QueryChallengeRequest{Challenge: c.ID}); err == nil {
-		t.Error("still there")
+	if _, err := net.queries.Challenge(net.ctx, &types.QueryChallengeRequest{Challenge: c.ID}); !errors.Is(err, types.ErrUnknown) {
+		t.Errorf("still there: %v", err)
 	}
 }
 
@@ -342,5 +354,44 @@ func TestBrokenEntriesAreLeftOut(t *testing.T) {
 	}
 	if g := net.progress(6); g.Challenged == 0 {
 		t.Error("the sound one was not challenged")
+	}
+}
+
+// Who changed key or hash chain since the freeze, or retired, could not answer: it
+// is skipped, and who retired is no witness of the next windows.
+func TestChangedSinceTheFreeze(t *testing.T) {
+	net := newNetwork(t, 4, testParams())
+	c := net.firstOpen()
+	w := others(4, c.Hotspot)
+	net.registry.hotspots[w[0]-1].Key = publicKey(77).Bytes()
+	net.registry.hotspots[w[1]-1].Anchor = bytesOf(preimage(78, chainSize))
+	net.registry.hotspots[w[2]-1].RetiredHeight = 5
+	before := c.ID
+	net.blocks(60)
+	for id := before + 1; ; id++ {
+		res, err := net.queries.Challenge(net.ctx, &types.QueryChallengeRequest{Challenge: id})
+		if err != nil {
+			break
+		}
+		got, err := wire.ParseChallenge(res.Record.Challenge)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := net.registry.hotspots[got.Hotspot-1]
+		if h.Retired() || string(h.Key) != string(got.Key.Bytes()) || res.Record.Window == 1 && got.Hotspot == w[1] {
+			t.Errorf("challenge %d asks hotspot %d what it cannot answer", id, got.Hotspot)
+		}
+	}
+	g, err := net.k.ExportGenesis(net.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, site := range g.Sites {
+		if site.Current.Hotspot == w[2] || site.Dense != 0 && site.Current.Hotspot == 0 {
+			t.Errorf("who retired is still there: %v", site)
+		}
+	}
+	if g.Window.Frozen != 3 {
+		t.Errorf("%d in the window, want three", g.Window.Frozen)
 	}
 }

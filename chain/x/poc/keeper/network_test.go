@@ -6,11 +6,11 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"testing"
 	"time"
 
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
+	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/cosmos-sdk/codec"
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	"github.com/cosmos/cosmos-sdk/runtime"
@@ -22,8 +22,10 @@ import (
 
 	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	"github.com/hexwave/hexwave/chain/x/lane"
+	"github.com/hexwave/hexwave/chain/x/poc/history"
 	"github.com/hexwave/hexwave/chain/x/poc/keeper"
 	"github.com/hexwave/hexwave/chain/x/poc/types"
+	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/poc/region"
@@ -36,6 +38,8 @@ const (
 	relayOrg  = 1
 	relayLane = 1
 	chainSize = 64 // elements of a test hash chain
+
+	historyBlocks = 200
 )
 
 var chainHash = wire.HashChainID(testChain)
@@ -83,16 +87,30 @@ func (r *registry) IterateAfter(_ context.Context, after uint32, fn func(hotspot
 type ledger struct {
 	epoch  uint32
 	points map[uint32]uint64
-	fail   error
+	mature []uint32
+	// Occupants of every cell are 1 to this.
+	hotspots int
 }
 
 func (l *ledger) CurrentEpoch(context.Context) uint32 { return l.epoch }
 
-func (l *ledger) BookPoints(_ context.Context, hotspot uint32, points uint64) error {
-	if l.fail == nil {
-		l.points[hotspot] += points
+func (l *ledger) Book(_ context.Context, bookings []rewardstypes.Booking) error {
+	for _, b := range bookings {
+		l.points[b.Hotspot] += b.Points
 	}
-	return l.fail
+	return nil
+}
+
+func (l *ledger) Occupant(_ context.Context, _, n uint64) (uint32, bool, error) {
+	if l.hotspots == 0 {
+		return 0, false, nil
+	}
+	return 1 + uint32(n%uint64(l.hotspots)), true, nil
+}
+
+func (l *ledger) Mature(_ context.Context, hotspot uint32) error {
+	l.mature = append(l.mature, hotspot)
+	return nil
 }
 
 // relays stands for the routing module.
@@ -131,6 +149,7 @@ type network struct {
 	ledger   *ledger
 	relays   *relays
 	nonce    uint64
+	reported map[uint64]bool // challenges that a town has reported
 	blockMs  int64
 	events   []proto.Message
 }
@@ -162,7 +181,7 @@ func bareNetwork(t testing.TB, n int) *network {
 		WithChainID(testChain).WithBlockHeader(cmtproto.Header{ChainID: testChain, Time: time.UnixMilli(1_700_000_000_000)})
 	net := &network{
 		t: t, store: key, ctx: ctx, blockMs: 1_000,
-		registry: &registry{}, ledger: &ledger{points: map[uint32]uint64{}},
+		registry: &registry{}, ledger: &ledger{points: map[uint32]uint64{}}, reported: map[uint64]bool{},
 		relays: &relays{routingtypes.Signer{
 			Org: relayOrg, Lane: relayLane, Key: publicKey(0).Bytes(), Bond: 1, Payout: "relay",
 		}},
@@ -171,6 +190,7 @@ func bareNetwork(t testing.TB, n int) *network {
 	operator := sdk.ValAddress("operator____________").String()
 	net.k = keeper.NewKeeper(cdc, runtime.NewKVStoreService(key), authority,
 		net.registry, net.ledger, net.relays, &validators{stakingtypes.Validator{OperatorAddress: operator}})
+	net.k.KeepHistory(history.New(dbm.NewMemDB(), historyBlocks))
 	net.msgs, net.queries = keeper.NewMsgServer(net.k), keeper.NewQueryServer(net.k)
 	for i := range uint32(n) {
 		net.add(i + 1)
@@ -372,5 +392,3 @@ func (n *network) firstOpen() wire.Challenge {
 	n.t.Fatal("no challenge in 200 blocks")
 	return wire.Challenge{}
 }
-
-var errBooks = errors.New("no such page")

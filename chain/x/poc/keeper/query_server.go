@@ -30,16 +30,20 @@ func (s queryServer) Challenge(ctx context.Context, r *types.QueryChallengeReque
 	return &types.QueryChallengeResponse{Record: record}, err
 }
 
-// record returns a challenge with its reports, or ErrUnknown.
+// record returns a challenge with its reports, from state while it is not
+// settled and from the node's history after that, or ErrUnknown.
 func (k *Keeper) record(ctx context.Context, id uint64) (types.ChallengeRecord, error) {
-	record, err := k.challenges.Get(ctx, id)
-	if errors.Is(err, collections.ErrNotFound) {
-		return record, types.ErrUnknown.Wrapf("%d", id)
-	}
-	if err != nil {
+	record, err := k.openRecord(ctx, id)
+	if !errors.Is(err, collections.ErrNotFound) {
 		return record, err
 	}
-	record.Reports, err = k.reportsOf(ctx, id)
+	if k.history == nil {
+		return record, types.ErrUnknown.Wrapf("%d is not open, and this node keeps no history", id)
+	}
+	record, ok, err := k.history.Record(id)
+	if err == nil && !ok {
+		err = types.ErrUnknown.Wrapf("%d is not open, nor in the history of this node", id)
+	}
 	return record, err
 }
 
@@ -51,11 +55,7 @@ func (s queryServer) OpenChallenges(ctx context.Context, r *types.QueryOpenChall
 	}
 	res := &types.QueryOpenChallengesResponse{Height: height(ctx)}
 	after := new(collections.Range[uint64]).StartExclusive(r.After)
-	err := s.k.open.Walk(ctx, after, func(id, _ uint64) (bool, error) {
-		record, err := s.k.challenges.Get(ctx, id)
-		if err != nil {
-			return true, err
-		}
+	err := s.k.challenges.Walk(ctx, after, func(_ uint64, record types.ChallengeRecord) (bool, error) {
 		res.Challenges = append(res.Challenges, record.Challenge)
 		return len(res.Challenges) >= most, nil
 	})
@@ -64,7 +64,11 @@ func (s queryServer) OpenChallenges(ctx context.Context, r *types.QueryOpenChall
 
 // Progress returns how far a hotspot's hash chain is used, and its record.
 func (s queryServer) Progress(ctx context.Context, r *types.QueryProgressRequest) (*types.QueryProgressResponse, error) {
-	g, err := getOr(ctx, s.k.progress, r.Hotspot)
+	open, err := s.k.unsettled(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g, err := open.progressOf(ctx, s.k, r.Hotspot)
 	g.Hotspot = r.Hotspot
 	return &types.QueryProgressResponse{Progress: g}, err
 }
@@ -88,7 +92,7 @@ func (s queryServer) Explain(ctx context.Context, r *types.QueryExplainRequest) 
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.k.load(ctx, r.Challenge)
+	l, err := s.k.settlingOf(ctx, record)
 	if err != nil {
 		return nil, err
 	}

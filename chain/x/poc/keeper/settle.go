@@ -7,252 +7,210 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/hexwave/hexwave/chain/x/poc/types"
+	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/poc/challenge"
-	"github.com/hexwave/hexwave/poc/geo"
-	"github.com/hexwave/hexwave/poc/verify"
+	"github.com/hexwave/hexwave/poc/limits"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
-// scaleOne is a density scale of one, times 10^4. The density map (poc/score)
-// is not yet kept on chain.
-const scaleOne = 10_000
-
-// settling is a challenge at its settlement with all that is stored with it.
-type settling struct {
-	record  types.ChallengeRecord
-	reports []types.StoredReport
-	params  types.Params
-	open    challenge.Open
-}
-
-// load reads a challenge with its reports into the form that is settled and
-// explained.
-func (k *Keeper) load(ctx context.Context, id uint64) (*settling, error) {
-	record, err := k.challenges.Get(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	c, err := wire.ParseChallenge(record.Challenge)
-	if err != nil {
-		return nil, err
-	}
-	p, err := k.paramsOf(ctx, c.Params)
-	if err != nil {
-		return nil, err
-	}
-	reports, err := k.reportsOf(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	s := &settling{record: record, reports: reports, params: p}
-	s.open = challenge.Open{
-		Challenge: c, Beaconer: record.Site.Verify(verify.Active), Rules: p.Rules(), Select: p.Selection(),
-		Stretch: record.Stretch, Scale: scaleOne, Void: record.Status == types.STATUS_VOID,
-		Revealed: len(record.Preimage) == wire.PreimageSize,
-	}
-	if s.open.Revealed {
-		s.open.Preimage = wire.Preimage(record.Preimage)
-	}
-	for i := range reports {
-		e, err := entry(&reports[i])
-		if err != nil {
-			return nil, err
-		}
-		s.open.Entries = append(s.open.Entries, e)
-	}
-	return s, nil
-}
-
-func entry(r *types.StoredReport) (challenge.Entry, error) {
-	report, err := wire.ParseReport(r.Report)
-	return challenge.Entry{
-		Report: report, Witness: r.Site.Verify(verify.Active), Height: r.Height,
-		Owner: wire.OwnerHash([]byte(r.Site.Owner)), Tenure: r.Tenure, LastBeacon: r.LastBeacon,
-	}, err
-}
-
-// reportsOf returns the reports on a challenge in order of their witnesses.
-func (k *Keeper) reportsOf(ctx context.Context, id uint64) ([]types.StoredReport, error) {
-	var all []types.StoredReport
-	err := k.reports.Walk(ctx, collections.NewPrefixedPairRange[uint64, uint32](id),
-		func(_ collections.Pair[uint64, uint32], r types.StoredReport) (bool, error) {
-			all = append(all, r)
-			return false, nil
-		})
-	return all, err
-}
-
-// settle judges a challenge and stores what it came to.
-func (k *Keeper) settle(ctx sdk.Context, id uint64) error {
-	s, err := k.load(ctx, id)
+// settleDue settles the challenges whose time has come, in order of their ids,
+// books their points together, and hands them to the node's history.
+func (k *Keeper) settleDue(ctx sdk.Context) error {
+	due, err := k.takeDue(ctx)
 	if err != nil {
 		return err
 	}
-	if s.open.R, s.open.Void, err = k.lateFacts(ctx, s); err != nil {
-		return err
-	}
-	if err := k.standings(ctx, s); err != nil {
-		return err
-	}
-	result := challenge.Settle(&s.open)
-	if err := k.book(ctx, s, &result); err != nil {
-		return err
-	}
-	s.record.Status = status(result.Status)
-	s.record.Points, s.record.Verdict = result.Beacon.Points, uint32(result.Beacon.Verdict)
-	s.record.Selection = s.open.R[:]
-	if err := k.close(ctx, id, s.record, &s.params); err != nil {
-		return err
-	}
-	if err := k.count(ctx, s, &result); err != nil {
-		return err
-	}
-	return ctx.EventManager().EmitTypedEvent(s.event(&result))
-}
-
-// lateFacts returns R of the settlement height, which nobody knew while reports
-// and reveals were accepted, and whether the chain stood still between draw and
-// close.
-func (k *Keeper) lateFacts(ctx sdk.Context, s *settling) (r [32]byte, void bool, err error) {
-	c := &s.open.Challenge
-	at, ok, err := k.past(ctx, c.Settle)
-	if err != nil {
-		return r, false, err
-	}
-	if ok {
-		r = [32]byte(at.Randomness)
-	} else {
-		r = k.Randomness(ctx)
-	}
-	closed, ok, err := k.past(ctx, c.Close)
-	return r, ok && closed.TimeMs > c.DrawnAt+s.params.VoidMs, err
-}
-
-// standings fills in what is known of each witness at settlement.
-func (k *Keeper) standings(ctx context.Context, s *settling) error {
-	for i := range s.reports {
-		r := &s.reports[i]
-		g, err := getOr(ctx, k.progress, r.Site.Hotspot)
-		if err != nil {
+	b := settlement{k: k}
+	if len(due) > 0 {
+		if err := b.settleAll(ctx, due); err != nil {
 			return err
 		}
-		r.LastBeacon = g.LastBeacon
-		clean := max(r.Site.Since, g.Fault)
-		if drawn := s.open.Challenge.Drawn; drawn > clean {
-			r.Tenure = s.params.Months(drawn - clean)
+	}
+	if k.history != nil {
+		if err := k.history.Keep(height(ctx), b.settled); err != nil {
+			// The node's own memory; the chain goes on without it.
+			ctx.Logger().Error("keep history", "error", err.Error())
 		}
-		s.open.Entries[i].LastBeacon, s.open.Entries[i].Tenure = r.LastBeacon, r.Tenure
 	}
 	return nil
 }
 
-// book pays points, and writes reports and the hotspots' records.
-func (k *Keeper) book(ctx context.Context, s *settling, result *challenge.Settlement) error {
-	c := &s.open.Challenge
-	for i := range s.reports {
-		r, o := &s.reports[i], result.Reports[i]
-		r.Verdict, r.Points = uint32(o.Verdict), o.Points
-		if err := k.reports.Set(ctx, collections.Join(c.ID, r.Site.Hotspot), *r); err != nil {
-			return err
-		}
-		err := k.credit(ctx, r.Site.Hotspot, o.Points, func(g *types.Progress) bool {
-			switch o.Verdict {
-			case wire.Accepted:
-				g.LastHeard, g.Witnessed = c.Settle, g.Witnessed+1
-			case wire.BadTag:
-				g.Debt, g.Fault = g.Debt+challenge.Penalty(o.Verdict), c.Settle
-			default:
-				return false
-			}
-			return true
-		})
-		if err != nil {
+// settleAll settles challenges and stores what comes of all of them together.
+func (b *settlement) settleAll(ctx sdk.Context, due []types.Opened) (err error) {
+	k := b.k
+	if b.totals, err = itemOr(ctx, k.totals); err != nil {
+		return err
+	}
+	b.sends = make(map[uint32]bool, len(due))
+	for _, o := range due {
+		b.sends[o.Hotspot] = true
+	}
+	for _, o := range due {
+		if err := b.settle(ctx, o); err != nil {
 			return err
 		}
 	}
-	return k.credit(ctx, c.Hotspot, result.Beacon.Points, func(g *types.Progress) bool {
-		switch result.Status {
-		case challenge.Settled:
-			g.Answered, g.Misses = g.Answered+1, 0
-			if result.Kept > 0 {
-				g.LastBeacon = c.Settle
-			}
-		case challenge.Missed:
-			g.Misses++
-		default:
-			return false
-		}
-		return true
-	})
+	if err := k.totals.Set(ctx, b.totals); err != nil {
+		return err
+	}
+	return k.rewards.Book(ctx, b.bookings)
 }
 
-// credit changes a hotspot's record and books its points, less what it owes.
-func (k *Keeper) credit(ctx context.Context, hotspot uint32, points uint64, change func(*types.Progress) bool) error {
-	g, err := getOr(ctx, k.progress, hotspot)
+// takeDue takes the lists of the heights that are due, as long as they are not
+// more than a block settles.
+func (k *Keeper) takeDue(ctx context.Context) ([]types.Opened, error) {
+	var due []types.Opened
+	var heights []uint64
+	until := new(collections.Range[uint64]).EndInclusive(height(ctx))
+	err := k.due.Walk(ctx, until, func(h uint64, list []byte) (bool, error) {
+		opened, err := types.ParseOpened(list)
+		if err != nil || len(due) > 0 && len(due)+len(opened) > limits.MaxSettlements {
+			return true, err
+		}
+		due, heights = append(due, opened...), append(heights, h)
+		return false, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range heights {
+		if err := k.due.Remove(ctx, h); err != nil {
+			return nil, err
+		}
+	}
+	return due, nil
+}
+
+// settlement is what the challenges of one block come to.
+type settlement struct {
+	k        *Keeper
+	totals   types.Totals
+	bookings []rewardstypes.Booking
+	settled  []types.ChallengeRecord
+	sends    map[uint32]bool
+}
+
+// settle judges a challenge, changes the records of who took part, and removes
+// it from the state. Judging only reads: when it fails, the challenge is void,
+// pays nobody, and the chain goes on.
+func (b *settlement) settle(ctx sdk.Context, o types.Opened) error {
+	s, result, err := b.k.judged(ctx, o.ID, b.sends)
+	if err != nil {
+		ctx.Logger().Error("settle challenge", "challenge", o.ID, "error", err.Error())
+		s, result = &settling{}, &challenge.Settlement{Status: challenge.Void, Beacon: challenge.Outcome{Verdict: wire.Void}}
+		if s.record, err = getOr(ctx, b.k.challenges, o.ID); err != nil {
+			return err
+		}
+		s.open.Challenge = wire.Challenge{ID: o.ID, Hotspot: o.Hotspot, Index: o.Index, Settle: height(ctx)}
+	}
+	if err := b.witnesses(ctx, s, result); err != nil {
+		return err
+	}
+	if err := b.beaconer(ctx, s, result); err != nil {
+		return err
+	}
+	s.finish(result)
+	b.settled = append(b.settled, s.record)
+	if err := b.k.removeChallenge(ctx, o.ID); err != nil {
+		return err
+	}
+	if err := b.count(ctx, s, result); err != nil {
+		return err
+	}
+	return ctx.EventManager().EmitTypedEvent(s.event(result))
+}
+
+func (k *Keeper) removeChallenge(ctx context.Context, id uint64) error {
+	if err := k.challenges.Remove(ctx, id); err != nil {
+		return err
+	}
+	if err := k.heard.Remove(ctx, id); err != nil {
+		return err
+	}
+	return k.revealed.Remove(ctx, id)
+}
+
+// witnesses pays each report and holds a false tag against its witness.
+func (b *settlement) witnesses(ctx context.Context, s *settling, result *challenge.Settlement) error {
+	for i := range result.Reports {
+		o, g := result.Reports[i], &s.standings[i]
+		isFault := o.Verdict == wire.BadTag
+		if isFault {
+			g.Debt, g.Fault = g.Debt+challenge.Penalty(o.Verdict), s.open.Challenge.Settle
+		}
+		withheld := b.book(g, o.Points)
+		if !isFault && !withheld {
+			continue
+		}
+		if err := b.k.progress.Set(ctx, g.Hotspot, *g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beaconer pays the beacon and moves its hotspot along its hash chain: the index
+// is used up, answered or not.
+func (b *settlement) beaconer(ctx context.Context, s *settling, result *challenge.Settlement) error {
+	c := &s.open.Challenge
+	g, err := getOr(ctx, b.k.progress, c.Hotspot)
 	if err != nil {
 		return err
 	}
-	isChanged := change(&g)
-	if withheld := min(g.Debt, points); withheld > 0 {
-		g.Debt, points, isChanged = g.Debt-withheld, points-withheld, true
+	g.Hotspot, g.NextIndex = c.Hotspot, min(g.NextIndex, c.Index)
+	g.Challenged++
+	if s.open.Revealed && leadsTo(c, s.open.Preimage, &g, s.params.MaxWalk) {
+		g.Known, g.KnownIndex = s.open.Preimage[:], c.Index
 	}
-	if isChanged {
-		g.Hotspot = hotspot
-		if err := k.progress.Set(ctx, hotspot, g); err != nil {
+	switch result.Status {
+	case challenge.Settled:
+		g.Answered, g.Misses = g.Answered+1, 0
+		if err := b.heardBeacon(ctx, s, &g, result); err != nil {
 			return err
 		}
+	case challenge.Missed:
+		g.Misses++
 	}
-	if points == 0 {
+	b.book(&g, result.Beacon.Points)
+	return b.k.progress.Set(ctx, c.Hotspot, g)
+}
+
+// heardBeacon keeps who heard a beacon.
+func (b *settlement) heardBeacon(ctx context.Context, s *settling, g *types.Progress, result *challenge.Settlement) error {
+	if result.Kept == 0 {
 		return nil
 	}
-	return k.rewards.BookPoints(ctx, hotspot, points)
+	g.LastBeacon = s.open.Challenge.Settle
+	if err := s.observe(g, result); err != nil || g.Mature == 0 {
+		return err
+	}
+	// Said each time: a hotspot that slept has a new slot, which does not know.
+	return b.k.rewards.Mature(ctx, g.Hotspot)
 }
 
-// close stores a settled challenge and schedules when it is forgotten.
-func (k *Keeper) close(ctx context.Context, id uint64, record types.ChallengeRecord, p *types.Params) error {
-	if err := k.challenges.Set(ctx, id, record); err != nil {
-		return err
+// book books points of a hotspot, less what it owes, and tells whether something
+// was withheld.
+func (b *settlement) book(g *types.Progress, points uint64) bool {
+	withheld := min(g.Debt, points)
+	g.Debt -= withheld
+	if points > withheld {
+		b.bookings = append(b.bookings, rewardstypes.Booking{Hotspot: g.Hotspot, Points: points - withheld})
 	}
-	if err := k.open.Remove(ctx, id); err != nil {
-		return err
-	}
-	if err := k.counts.Remove(ctx, id); err != nil {
-		return err
-	}
-	return k.forget.Set(ctx, collections.Join(height(ctx)+p.HistoryBlocks, id))
+	return withheld > 0
 }
 
-// abandon closes a challenge whose settlement failed as void.
-func (k *Keeper) abandon(ctx sdk.Context, id uint64) error {
-	record, err := getOr(ctx, k.challenges, id)
-	if err != nil {
-		return err
+// leadsTo tells whether a revealed element is a newer one of the chain that g
+// knows. It is not when a later challenge was revealed before this one.
+func leadsTo(c *wire.Challenge, a wire.Preimage, g *types.Progress, maxWalk uint32) bool {
+	if g.KnownIndex <= c.Index || g.KnownIndex-c.Index > maxWalk || len(g.Known) != wire.PreimageSize {
+		return false
 	}
-	p, err := k.params.Get(ctx)
-	if err != nil {
-		return err
-	}
-	record.Status, record.Verdict = types.STATUS_VOID, uint32(wire.Void)
-	if err := k.close(ctx, id, record, &p); err != nil {
-		return err
-	}
-	totals, err := itemOr(ctx, k.totals)
-	if err != nil {
-		return err
-	}
-	totals.Void++
-	if err := k.totals.Set(ctx, totals); err != nil {
-		return err
-	}
-	return k.voided(ctx, &record)
+	return wire.WalkPreimage(c.Chain, c.Key, c.Index, g.KnownIndex, a) == wire.Preimage(g.Known)
 }
 
 // count brings the totals up to date, and the window of a void challenge.
-func (k *Keeper) count(ctx context.Context, s *settling, result *challenge.Settlement) error {
-	totals, err := itemOr(ctx, k.totals)
-	if err != nil {
-		return err
-	}
+func (b *settlement) count(ctx context.Context, s *settling, result *challenge.Settlement) error {
+	totals := &b.totals
 	totals.ReportsKept += uint64(result.Kept)
 	for _, o := range result.Reports {
 		if o.Verdict != wire.Accepted {
@@ -269,18 +227,16 @@ func (k *Keeper) count(ctx context.Context, s *settling, result *challenge.Settl
 		totals.Missed++
 	case challenge.Void:
 		totals.Void++
-		if err := k.voided(ctx, &s.record); err != nil {
-			return err
-		}
+		return b.k.voided(ctx, &s.record)
 	}
-	return k.totals.Set(ctx, totals)
+	return nil
 }
 
 // voided moves a challenge from drawn to void in the account of its window.
 // Surprise challenges are in no account.
 func (k *Keeper) voided(ctx context.Context, record *types.ChallengeRecord) error {
 	if c, err := wire.ParseChallenge(record.Challenge); err != nil || c.Kind == wire.ChallengeSurprise {
-		return err
+		return nil
 	}
 	for _, item := range []collections.Item[types.Window]{k.window, k.lastWindow} {
 		w, err := itemOr(ctx, item)
@@ -292,33 +248,4 @@ func (k *Keeper) voided(ctx context.Context, record *types.ChallengeRecord) erro
 		}
 	}
 	return nil
-}
-
-func status(s challenge.Status) types.Status {
-	switch s {
-	case challenge.Settled:
-		return types.STATUS_SETTLED
-	case challenge.Missed:
-		return types.STATUS_MISSED
-	}
-	return types.STATUS_VOID
-}
-
-// event returns all an explorer needs of a settled challenge.
-func (s *settling) event(result *challenge.Settlement) *types.EventSettled {
-	c := &s.open.Challenge
-	e := &types.EventSettled{
-		Id: c.ID, Hotspot: c.Hotspot, Status: s.record.Status, Verdict: s.record.Verdict,
-		Points: s.record.Points, Cell: c.Cell, Kind: uint32(c.Kind),
-	}
-	for i := range s.reports {
-		r, entry := &s.reports[i], &s.open.Entries[i]
-		e.Witnesses = append(e.Witnesses, types.WitnessResult{
-			Hotspot: r.Site.Hotspot, Verdict: r.Verdict,
-			Rssi: int32(entry.Report.RSSI), Snr: int32(entry.Report.SNR),
-			DistanceM: uint64(geo.Metres(s.open.Case(entry).DistanceSquared())),
-			Points:    result.Reports[i].Points, Cell: uint64(r.Site.DisplayCell()),
-		})
-	}
-	return e
 }

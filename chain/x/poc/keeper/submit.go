@@ -2,8 +2,8 @@ package keeper
 
 import (
 	"context"
+	"slices"
 
-	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -63,32 +63,21 @@ func (j *judge) include(ctx context.Context, kind wire.BatchKind, raw []byte, to
 	if err != nil {
 		return wire.Malformed, nil
 	}
-	v, err := j.includeReport(ctx, &r, raw)
+	v, err := j.includeReport(ctx, &r)
 	if err == nil && v == wire.Accepted {
 		totals.Reports++
 	}
 	return v, err
 }
 
-func (j *judge) includeReport(ctx context.Context, r *wire.Report, raw []byte) (wire.Verdict, error) {
+func (j *judge) includeReport(ctx context.Context, r *wire.Report) (wire.Verdict, error) {
 	v, _, err := j.report(ctx, r)
 	if err != nil || v != wire.Accepted {
 		return v, err
 	}
-	k := j.k
-	site, _, err := k.witness(ctx, r.Witness, j.record.Window)
-	if err != nil {
-		return v, err
-	}
-	stored := types.StoredReport{Report: raw, Height: height(ctx), Site: site}
-	if err := k.reports.Set(ctx, collections.Join(r.Challenge, r.Witness), stored); err != nil {
-		return v, err
-	}
-	n, err := getOr(ctx, k.counts, r.Challenge)
-	if err != nil {
-		return v, err
-	}
-	return v, k.counts.Set(ctx, r.Challenge, n+1)
+	heard := types.HeardOf(r, uint8(height(ctx)-j.wire.Drawn))
+	j.heard = heard.AppendTo(slices.Clip(j.heard))
+	return v, j.k.heard.Set(ctx, r.Challenge, j.heard)
 }
 
 func (j *judge) includeReveal(ctx context.Context, r *wire.Reveal) (wire.Verdict, error) {
@@ -96,32 +85,11 @@ func (j *judge) includeReveal(ctx context.Context, r *wire.Reveal) (wire.Verdict
 	if err != nil || v != wire.Accepted {
 		return v, err
 	}
-	k := j.k
-	j.record.Preimage, j.record.RevealedAt = r.Preimage[:], height(ctx)
-	if err := k.challenges.Set(ctx, r.Challenge, j.record); err != nil {
+	known := types.Revealed{Preimage: r.Preimage, Height: height(ctx)}
+	if err := j.k.revealed.Set(ctx, r.Challenge, known.Encode()); err != nil {
 		return v, err
-	}
-	g, err := k.progress.Get(ctx, j.wire.Hotspot)
-	if err != nil {
-		return v, err
-	}
-	if leadsTo(&j.wire, r.Preimage, &g, j.params.MaxWalk) {
-		g.Known, g.KnownIndex = r.Preimage[:], j.wire.Index
-		if err := k.progress.Set(ctx, j.wire.Hotspot, g); err != nil {
-			return v, err
-		}
 	}
 	return v, sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(&types.EventRevealed{
 		Id: r.Challenge, Preimage: r.Preimage[:],
 	})
-}
-
-// leadsTo tells whether a revealed element is a newer one of the chain that g
-// knows. It is not when the hotspot has another anchor since, or when a later
-// challenge was revealed before this one.
-func leadsTo(c *wire.Challenge, a wire.Preimage, g *types.Progress, maxWalk uint32) bool {
-	if g.KnownIndex <= c.Index || g.KnownIndex-c.Index > maxWalk || len(g.Known) != wire.PreimageSize {
-		return false
-	}
-	return wire.WalkPreimage(c.Chain, c.Key, c.Index, g.KnownIndex, a) == wire.Preimage(g.Known)
 }

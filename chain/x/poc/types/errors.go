@@ -52,6 +52,8 @@ var (
 	ErrAuthority = errorsmod.Register(ModuleName, 18, "not the authority")
 	// ErrGenesis is returned for a state that contradicts itself.
 	ErrGenesis = errorsmod.Register(ModuleName, 19, "invalid poc genesis")
+	// ErrLayout is returned for stored bytes that are not the fixed layout.
+	ErrLayout = errorsmod.Register(ModuleName, 21, "stored value has a wrong layout")
 	// ErrInvariant is returned when drawn, skipped, void and remaining do not make
 	// up the frozen set.
 	ErrInvariant = errorsmod.Register(ModuleName, 20, "window does not add up")

@@ -7,6 +7,7 @@ import (
 	stakingtypes "github.com/cosmos/cosmos-sdk/x/staking/types"
 
 	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 )
 
@@ -22,8 +23,14 @@ type HotspotKeeper interface {
 // RewardsKeeper counts epochs and points.
 type RewardsKeeper interface {
 	CurrentEpoch(ctx context.Context) uint32
-	// BookPoints adds points, in 1e-8 units, to a hotspot's current epoch.
-	BookPoints(ctx context.Context, hotspot uint32, points uint64) error
+	// Book adds the points of a block to the hotspots' current epoch.
+	Book(ctx context.Context, bookings []rewardstypes.Booking) error
+	// Occupant returns one of the hotspots of a res-6 cell, chosen by n, or false
+	// when there is none in the page that n chooses.
+	Occupant(ctx context.Context, cell, n uint64) (hotspot uint32, ok bool, err error)
+	// Mature tells that a hotspot is paid in full from now on, and what was kept
+	// back of its pay is its owner's.
+	Mature(ctx context.Context, hotspot uint32) error
 }
 
 // RoutingKeeper knows the relays: the signers of orgs' lanes.

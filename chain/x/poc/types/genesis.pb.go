@@ -335,8 +335,8 @@ type Window struct {
 	Drawn     uint64   `protobuf:"varint,6,opt,name=drawn,proto3" json:"drawn,omitempty"`
 	Skipped   uint64   `protobuf:"varint,7,opt,name=skipped,proto3" json:"skipped,omitempty"`
 	Void      uint64   `protobuf:"varint,8,opt,name=void,proto3" json:"void,omitempty"`
-	// Hotspots of the set already drawn, behind remaining in draw order state.
-	// They may still be surprised.
+	// Exported only: hotspots of the set already drawn, ascending. They may still
+	// be surprised.
 	Done []uint32 `protobuf:"varint,9,rep,packed,name=done,proto3" json:"done,omitempty"`
 	Left uint64   `protobuf:"varint,10,opt,name=left,proto3" json:"left,omitempty"`
 }

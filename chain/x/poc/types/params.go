@@ -21,8 +21,9 @@ func DefaultParams() Params {
 		NearTarget: 64, FarTarget: 32,
 		AirtimePermille: 10, SurprisePermille: 20, PairedPermille: 20,
 		MaxDrawsPerBlock: 1_024, MaxWalk: 256, MaxMisses: 8, PowerSteps: []int32{0, -30, -60},
+		Edges:  EdgeParams{MinProbes: 16, FreeSilence: 850, FullSilence: 975, MinSpread: 300, MinSlope: 250, MaxSlope: 1_750},
+		Probes: 4, RampBlocks: 216_000, RampEndBlocks: 864_000, RampWitnesses: 10,
 		LaneBytesPerBlock: 1 << 20, RelayBytesPerBlock: 256 << 10, MaxBatchItems: 1_000,
-		HistoryBlocks: 14_400,
 	}
 }
 
@@ -37,7 +38,7 @@ func DevnetParams() Params {
 	p.TxDelay, p.CloseBlocks, p.RevealBlocks, p.SettleBlocks, p.VoidMs = 3, 8, 13, 15, 60_000
 	p.ReciprocityBlocks, p.AirtimePermille = 0, 100
 	p.SurprisePermille, p.PairedPermille = 0, 0
-	p.HistoryBlocks = 3_600
+	p.RampBlocks, p.RampEndBlocks = 0, 0
 	return p
 }
 
@@ -66,6 +67,20 @@ func (p *Params) Selection() score.Selection {
 	return score.Selection{MaxWitnesses: int(p.MaxWitnesses), MinDistance: uint32(p.MinDistanceM)}
 }
 
+// EdgeRules returns what an edge must show.
+func (p *Params) EdgeRules() score.EdgeRules {
+	e := p.Edges
+	return score.EdgeRules{
+		MinProbes: uint8(e.MinProbes), FreeSilence: e.FreeSilence, FullSilence: e.FullSilence,
+		MinSpread: e.MinSpread, MinSlope: e.MinSlope, MaxSlope: e.MaxSlope,
+	}
+}
+
+// Ramp returns when a new hotspot is mature.
+func (p *Params) Ramp() score.Ramp {
+	return score.Ramp{Blocks: p.RampBlocks, End: p.RampEndBlocks, Witnesses: p.RampWitnesses}
+}
+
 // Months returns how many months of 30 days blocks last.
 func (p *Params) Months(blocks uint64) uint32 {
 	const monthMs = 30 * 24 * 3_600 * 1_000
@@ -87,6 +102,9 @@ func (p *Params) Validate() error {
 		{inMargin(p.RssiMargin) && inMargin(p.SensitivityMargin) && inMargin(p.SnrMargin), "a margin must be 0 to 200"},
 		{p.NearTarget+p.FarTarget >= 1 && p.NearTarget <= limits.MaxReports/2 && p.FarTarget <= limits.MaxReports/2, "sortition targets out of range"},
 		{p.MaxMisses >= 1, "max_misses must be at least 1"},
+		{p.Edges.isValid(), "edges out of range"},
+		{p.Probes <= limits.MaxProbes, "probes must be at most 16"},
+		{p.RampBlocks <= p.RampEndBlocks && p.RampWitnesses <= score.MaxEdges, "ramp out of range"},
 		{p.LaneBytesPerBlock >= 1<<10 && p.RelayBytesPerBlock >= 1<<10, "byte quotas must be at least 1 KiB"},
 		{p.MaxBatchItems >= 1 && p.MaxBatchItems <= limits.MaxBatchItems, "max_batch_items must be 1 to 1,024"},
 	} {
@@ -95,6 +113,11 @@ func (p *Params) Validate() error {
 		}
 	}
 	return nil
+}
+
+func (e EdgeParams) isValid() bool {
+	return e.MinProbes <= 200 && e.FreeSilence < e.FullSilence && e.FullSilence <= 1_001 &&
+		e.MinSlope <= 1_000 && e.MaxSlope >= 1_000 && e.MaxSlope <= 10_000
 }
 
 func inMargin(m int32) bool { return m >= 0 && m <= 200 }

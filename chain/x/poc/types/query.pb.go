@@ -745,7 +745,8 @@ const _ = grpc.SupportPackageIsVersion4
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://godoc.org/google.golang.org/grpc#ClientConn.NewStream.
 type QueryClient interface {
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
-	// Challenge returns a challenge with its reports while the chain keeps it.
+	// Challenge returns a challenge with its reports: open ones from state, settled
+	// ones from this node's history as long as it goes back.
 	Challenge(ctx context.Context, in *QueryChallengeRequest, opts ...grpc.CallOption) (*QueryChallengeResponse, error)
 	// OpenChallenges lists challenges not yet settled, in order of their ids.
 	OpenChallenges(ctx context.Context, in *QueryOpenChallengesRequest, opts ...grpc.CallOption) (*QueryOpenChallengesResponse, error)
@@ -830,7 +831,8 @@ func (c *queryClient) Totals(ctx context.Context, in *QueryTotalsRequest, opts .
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
-	// Challenge returns a challenge with its reports while the chain keeps it.
+	// Challenge returns a challenge with its reports: open ones from state, settled
+	// ones from this node's history as long as it goes back.
 	Challenge(context.Context, *QueryChallengeRequest) (*QueryChallengeResponse, error)
 	// OpenChallenges lists challenges not yet settled, in order of their ids.
 	OpenChallenges(context.Context, *QueryOpenChallengesRequest) (*QueryOpenChallengesResponse, error)

@@ -24,11 +24,17 @@ func (s *Site) Zone() geo.Cell { return geo.Zone(geo.Cell(s.Cell)) }
 // DisplayCell returns the cell shown to people.
 func (s *Site) DisplayCell() geo.Cell { return geo.Cell(s.Cell).Parent(DisplayRes) }
 
+// Locate fills in what follows from the coordinates.
+func (s *Site) Locate() {
+	at := geo.Point{Lat: geo.E7(s.Lat), Lng: geo.E7(s.Lng)}.ECEF()
+	s.X, s.Y, s.Z = at.X, at.Y, at.Z
+}
+
 // Verify returns the site as the checks want it.
 func (s *Site) Verify(standing verify.Standing) verify.Site {
 	return verify.Site{
 		Index: s.Hotspot, Key: s.PubKey(), Standing: standing,
-		At:   geo.Point{Lat: geo.E7(s.Lat), Lng: geo.E7(s.Lng)}.ECEF(),
+		At:   geo.ECEF{X: s.X, Y: s.Y, Z: s.Z},
 		Zone: s.Zone(), Gain: int16(s.Gain), Region: uint16(s.Region),
 	}
 }

@@ -34,3 +34,9 @@ func (t *Totals) Refuse(v wire.Verdict) {
 	copy(t.Refused[i+1:], t.Refused[i:])
 	t.Refused[i] = VerdictCount{Verdict: uint32(v), Count: 1}
 }
+
+// ID returns the number of the challenge, or false for a record without one.
+func (r *ChallengeRecord) ID() (uint64, bool) {
+	c, err := wire.ParseChallenge(r.Challenge)
+	return c.ID, err == nil
+}

@@ -7,6 +7,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/gogoproto/proto"
 
+	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 )
 
@@ -15,7 +16,8 @@ type msgServer struct{ k *Keeper }
 // NewMsgServer returns the message handlers over k.
 func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
 
-// Claim pays hotspots' earnings to their owners, whoever sends it.
+// Claim pays hotspots' earnings to their owners, or as they said, whoever sends
+// it.
 func (s msgServer) Claim(ctx context.Context, m *types.MsgClaim) (*types.MsgClaimResponse, error) {
 	if len(m.Hotspots) == 0 || len(m.Hotspots) > types.MaxClaims {
 		return nil, errorsmod.Wrapf(types.ErrTooMany, "%d, want 1 to %d", len(m.Hotspots), types.MaxClaims)
@@ -37,21 +39,11 @@ func (k *Keeper) claim(ctx context.Context, index uint32) (paid uint64, err erro
 	if err != nil {
 		return 0, err
 	}
-	owner, err := sdk.AccAddressFromBech32(h.Owner)
+	if h.Retired() {
+		return 0, types.ErrRetired.Wrapf("hotspot %d", index)
+	}
+	r, err := k.sweepOf(ctx, index)
 	if err != nil {
-		return 0, errorsmod.Wrapf(types.ErrAddress, "%q", h.Owner)
-	}
-	r, err := k.residence(ctx, index)
-	if err != nil {
-		return 0, err
-	}
-	for _, cell := range []uint64{r.Home.Cell, r.Old.Cell} {
-		if err := k.sweep(ctx, cell); err != nil {
-			return 0, err
-		}
-	}
-	// A sweep may have sent the old slot's pay to the new home.
-	if r, err = k.residence(ctx, index); err != nil {
 		return 0, err
 	}
 	for _, at := range []types.Place{r.Home, r.Old} {
@@ -64,16 +56,68 @@ func (k *Keeper) claim(ctx context.Context, index uint32) (paid uint64, err erro
 	if paid == 0 {
 		return 0, nil
 	}
-	if err := k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, owner, coins(paid)); err != nil {
+	split, err := k.payOut(ctx, h, paid)
+	if err != nil {
 		return 0, err
 	}
-	if err := k.owe(ctx, 0, paid); err != nil {
-		return 0, err
+	return paid, emit(ctx, &types.EventClaimed{Hotspot: index, Owner: h.Owner, Paid: paid, Split: split})
+}
+
+// payOut sends a hotspot's pay to its owner, or to the accounts that share it,
+// which it returns then.
+func (k *Keeper) payOut(ctx context.Context, h hotspot.Hotspot, spark uint64) ([]types.Paid, error) {
+	parts := hotspot.SplitPay(spark, h.Payout)
+	if parts == nil {
+		return nil, k.send(ctx, h.Owner, spark)
 	}
-	if err := k.count(ctx, func(t *types.Totals) { t.Claimed += paid }); err != nil {
-		return 0, err
+	var split []types.Paid
+	for i, part := range parts {
+		if part == 0 {
+			continue
+		}
+		to := h.Payout[i].Account
+		if err := k.send(ctx, to, part); err != nil {
+			return nil, err
+		}
+		split = append(split, types.Paid{Account: to, Spark: part})
 	}
-	return paid, emit(ctx, &types.EventClaimed{Hotspot: index, Owner: h.Owner, Paid: paid})
+	return split, nil
+}
+
+// send pays spark of the liability to an account.
+func (k *Keeper) send(ctx context.Context, to string, spark uint64) error {
+	account, err := sdk.AccAddressFromBech32(to)
+	if err != nil {
+		return errorsmod.Wrapf(types.ErrAddress, "%q", to)
+	}
+	if err := k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, account, coins(spark)); err != nil {
+		return err
+	}
+	if err := k.owe(ctx, 0, spark); err != nil {
+		return err
+	}
+	return k.count(ctx, func(t *types.Totals) { t.Claimed += spark })
+}
+
+// ClaimOwed pays an account what it is owed for hotspots it sold or retired, and
+// for dormant ones, whoever sends it.
+func (s msgServer) ClaimOwed(ctx context.Context, m *types.MsgClaimOwed) (*types.MsgClaimOwedResponse, error) {
+	owner, err := sdk.AccAddressFromBech32(m.Owner)
+	if err != nil {
+		return nil, errorsmod.Wrapf(types.ErrAddress, "%q", m.Owner)
+	}
+	spark, err := s.k.owed(ctx, owner)
+	if err != nil || spark == 0 {
+		return &types.MsgClaimOwedResponse{}, err
+	}
+	if err := s.k.del(ctx, types.OwedKey(owner)); err != nil {
+		return nil, err
+	}
+	if err := s.k.send(ctx, owner.String(), spark); err != nil {
+		return nil, err
+	}
+	e := types.EventOwedClaimed{Owner: owner.String(), Paid: spark}
+	return &types.MsgClaimOwedResponse{Paid: spark}, emit(ctx, &e)
 }
 
 // takePay empties the accrued pay of a slot of a hotspot.

@@ -22,6 +22,9 @@ func (k *Keeper) BeginBlock(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := k.fold(ctx, p); err != nil {
+		return err
+	}
 	now := sdk.UnwrapSDKContext(ctx).BlockTime().UnixMilli()
 	if c.Start == 0 {
 		c.Start = now
@@ -54,6 +57,7 @@ func (k *Keeper) closeEpoch(ctx context.Context, p types.Params, s types.State, 
 		TotalPoints:              s.Points,
 		LifetimeMultiplePermille: p.LifetimeMultiplePermille,
 		DemandFraction:           p.DemandFraction,
+		RampBps:                  p.RampBps,
 	}
 	e.Reemitted, c.ReemitPool = reward.Reemit(c.ReemitPool, c.Burned, p.ReemitCap, p.ReemitSmoothing)
 	e.Emission = reward.Emission(p.Schedule(), index) + e.Reemitted

@@ -113,7 +113,7 @@ func claim(c *fixture.Chain, index ...uint32) (uint64, error) {
 func TestLifetimeBound(t *testing.T) {
 	c := fixture.New(t)
 	index := full(c, 1, 0)
-	c.Must(c.Rewards.BookPoints(c.Ctx, index, 500))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: index, Points: 500}}))
 	if o := owed(t, c, index); o.PointsCurrent != 500 || o.Accrued != 0 {
 		t.Errorf("before the end: %v", o)
 	}
@@ -121,7 +121,7 @@ func TestLifetimeBound(t *testing.T) {
 	if o := owed(t, c, index); o.Accrued != 14_814_814_815 || o.Home.LifetimeBase != 14_814_814_815 {
 		t.Errorf("first epoch: %v", o)
 	}
-	c.Must(c.Rewards.BookPoints(c.Ctx, index, 500))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: index, Points: 500}}))
 	c.NextEpoch()
 	if o := owed(t, c, index); o.Accrued != 14_814_814_815 {
 		t.Errorf("second epoch: %v", o)
@@ -151,13 +151,13 @@ func TestLifetimeBound(t *testing.T) {
 // Of 1,000 points 600 and 400 share the pool, without caps: floor(pool * 6/10).
 func TestPointsShareThePool(t *testing.T) {
 	c := fixture.New(t)
-	p := types.DefaultParams()
+	p := fixture.RewardsParams()
 	p.MaxHotspotPermille, p.LifetimeMultiplePermille, p.InitialEmission = 0, 3_000, 1_000_000
 	_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
 	c.Must(err)
 	a, b := full(c, 1, 0), full(c, 2, 1)
-	c.Must(c.Rewards.BookPoints(c.Ctx, a, 600))
-	c.Must(c.Rewards.BookPoints(c.Ctx, b, 400))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 600}}))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: b, Points: 400}}))
 	c.NextEpoch()
 	r, err := keeper.NewQueryServer(c.Rewards).Epoch(c.Ctx, &types.QueryEpochRequest{Epoch: 1})
 	c.Must(err)
@@ -167,7 +167,7 @@ func TestPointsShareThePool(t *testing.T) {
 	}
 	// A quiet epoch: 100 points after a mean of 1,000. A point is worth at most
 	// what it would be at half the mean: 100/500 of the pool.
-	c.Must(c.Rewards.BookPoints(c.Ctx, a, 100))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 100}}))
 	before := owed(t, c, a).Accrued
 	c.NextEpoch()
 	r, err = keeper.NewQueryServer(c.Rewards).Epoch(c.Ctx, &types.QueryEpochRequest{Epoch: 2})
@@ -184,7 +184,7 @@ func TestPointsShareThePool(t *testing.T) {
 // thirtieth lapse.
 func TestDemandStaysInItsCell(t *testing.T) {
 	c := fixture.New(t)
-	p := types.DefaultParams()
+	p := fixture.RewardsParams()
 	p.InitialEmission, p.ReemitSmoothing = 0, 0
 	_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
 	c.Must(err)
@@ -204,8 +204,8 @@ func TestDemandStaysInItsCell(t *testing.T) {
 		{2, 7, 90, 2_621, 93},
 	} {
 		before := owed(t, c, a).Accrued
-		c.Must(c.Rewards.BookPoints(c.Ctx, a, step.a))
-		c.Must(c.Rewards.BookPoints(c.Ctx, far, step.far))
+		c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: step.a}}))
+		c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: far, Points: step.far}}))
 		c.NextEpoch()
 		totals, err := c.Rewards.Totals(c.Ctx)
 		c.Must(err)

@@ -5,12 +5,31 @@ import (
 	"encoding/binary"
 
 	errorsmod "cosmossdk.io/errors"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	credits "github.com/hexwave/hexwave/chain/x/credits/types"
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 )
 
 func be32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }
+
+// exportOwed returns what accounts are owed, in order of their bytes.
+func (k *Keeper) exportOwed(ctx context.Context) ([]types.Owed, error) {
+	it, err := k.store.OpenKVStore(ctx).Iterator([]byte{types.PrefixOwed}, []byte{types.PrefixOwed + 1})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = it.Close() }()
+	var all []types.Owed
+	for ; it.Valid(); it.Next() {
+		spark, err := types.DecodeOwed(it.Value())
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, types.Owed{Owner: sdk.AccAddress(it.Key()[1:]).String(), Spark: spark})
+	}
+	return all, nil
+}
 
 // exportCells returns cell 0, if anything is in it, and every cell with an
 // account.
@@ -106,7 +125,8 @@ func (k *Keeper) points(ctx context.Context, cell uint64, pages uint16, epoch ui
 }
 
 // CheckInvariants returns ErrInvariant unless the sums of the stored state
-// agree: what slots hold is the liability and stands in the module account;
+// agree: what slots hold and accounts are owed is the liability and stands in the
+// module account;
 // minted = claimed + claimable + splits; what cells hold is the demand money;
 // booked points add up.
 func (k *Keeper) CheckInvariants(ctx context.Context) error {

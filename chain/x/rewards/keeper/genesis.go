@@ -3,6 +3,8 @@ package keeper
 import (
 	"context"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 )
 
@@ -35,8 +37,27 @@ func (k *Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 			return err
 		}
 	}
+	for _, o := range g.Owed {
+		owner, err := sdk.AccAddressFromBech32(o.Owner)
+		if err != nil {
+			return err
+		}
+		if err := k.set(ctx, types.OwedKey(owner), types.EncodeOwed(o.Spark)); err != nil {
+			return err
+		}
+	}
 	for _, e := range g.Epochs {
 		if err := k.storeEpoch(ctx, e); err != nil {
+			return err
+		}
+	}
+	for _, b := range g.Booked {
+		if err := k.set(ctx, types.JournalKey(b.Height), b.Journal); err != nil {
+			return err
+		}
+	}
+	if len(g.Fold) > 0 {
+		if err := k.set(ctx, []byte{types.PrefixFold}, g.Fold); err != nil {
 			return err
 		}
 	}
@@ -126,6 +147,12 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		}
 	}
 	if g.Homes, err = k.exportHomes(ctx); err != nil {
+		return nil, err
+	}
+	if g.Owed, err = k.exportOwed(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.exportJournals(ctx, g); err != nil {
 		return nil, err
 	}
 	g.Cells, err = k.exportCells(ctx, s)

@@ -35,12 +35,12 @@ func TestMoveDrains(t *testing.T) {
 	c := fixture.New(t)
 	a := full(c, 1, 0)
 	c.Must(c.Rewards.Accrue(c.Ctx, a, 70))
-	c.Must(c.Rewards.BookPoints(c.Ctx, a, 5))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 5}}))
 	c.Must(move(c, 1, a, 1)) // in epoch 1
 	if err := move(c, 1, a, 2); !errors.Is(err, types.ErrMoving) {
 		t.Errorf("second move: %v", err)
 	}
-	c.Must(c.Rewards.BookPoints(c.Ctx, a, 3))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 3}}))
 	if o := owed(t, c, a); o.PointsCurrent != 8 || o.Accrued != 70 || o.Home.OldCell == 0 {
 		t.Errorf("while it drains: %v", o)
 	}
@@ -50,7 +50,7 @@ func TestMoveDrains(t *testing.T) {
 		t.Errorf("after epoch 1: %v", o)
 	}
 	accrued := o.Accrued
-	c.Must(c.Rewards.BookPoints(c.Ctx, a, 1))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 1}}))
 	c.NextEpoch() // rates epoch 2, which frees the slot
 	o = owed(t, c, a)
 	if o.Home.OldCell != 0 || o.Accrued < accrued {
@@ -67,7 +67,7 @@ func TestFreedSlotIsUsedAgain(t *testing.T) {
 	c.Must(move(c, 1, a, 1))
 	early := full(c, 3, 0)
 	for range 2 {
-		c.Must(c.Rewards.BookPoints(c.Ctx, b, 1))
+		c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: b, Points: 1}}))
 		c.NextEpoch()
 	}
 	late := full(c, 4, 0)
@@ -82,8 +82,9 @@ func TestPayBeforeThePlaceIsKnown(t *testing.T) {
 	owner := fixture.Account(1)
 	index := c.Register(1, owner, wire.ClassFullLoRa)
 	c.Must(c.Rewards.Accrue(c.Ctx, index, 11))
-	if err := c.Rewards.BookPoints(c.Ctx, index, 1); !errors.Is(err, types.ErrNoHome) {
-		t.Errorf("points without a cell: %v", err)
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: index, Points: 1}}))
+	if n := booked(t, c); n != 0 {
+		t.Errorf("%d points booked without a cell", n)
 	}
 	c.Check()
 	c.Locate(owner, index, fixture.Place(0))
@@ -102,12 +103,13 @@ func TestHotspotFromGenesisIsPlacedByItsFirstPoints(t *testing.T) {
 	c.Must(err)
 	d := fixture.New(t)
 	d.Must(d.Hotspot.InitGenesis(d.Ctx, *h))
-	d.Must(d.Rewards.BookPoints(d.Ctx, index, 3))
+	d.Must(d.Rewards.Book(d.Ctx, []types.Booking{{Hotspot: index, Points: 3}}))
 	if o := owed(t, d, index); o.PointsCurrent != 3 || o.Home.Cell == 0 {
 		t.Errorf("%v", o)
 	}
-	if err := d.Rewards.BookPoints(d.Ctx, data, 1); !errors.Is(err, types.ErrNoHome) {
-		t.Errorf("data-only: %v", err)
+	d.Must(d.Rewards.Book(d.Ctx, []types.Booking{{Hotspot: data, Points: 1}}))
+	if n := booked(t, d); n != 3 {
+		t.Errorf("data-only: %d points booked in all", n)
 	}
 	d.Check()
 }
@@ -115,17 +117,29 @@ func TestHotspotFromGenesisIsPlacedByItsFirstPoints(t *testing.T) {
 func TestPointsThatDoNotFit(t *testing.T) {
 	c := fixture.New(t)
 	a := full(c, 1, 0)
-	c.Must(c.Rewards.BookPoints(c.Ctx, a, types.MaxPoints))
-	if err := c.Rewards.BookPoints(c.Ctx, a, 1); !errors.Is(err, types.ErrOverflow) {
-		t.Errorf("one more: %v", err)
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: types.MaxPoints}}))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 1}}))
+	if n := booked(t, c); n != types.MaxPoints {
+		t.Errorf("%d points booked", n)
 	}
+	c.Check()
+}
+
+// booked returns the points of the current epoch.
+func booked(t *testing.T, c *fixture.Chain) uint64 {
+	t.Helper()
+	res, err := keeper.NewQueryServer(c.Rewards).CurrentEpoch(c.Ctx, &types.QueryCurrentEpochRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.Points
 }
 
 // With one cell a block, seven cells take seven blocks, and the next epoch waits
 // for them.
 func TestSweepIsBoundedAndGatesTheNextEpoch(t *testing.T) {
 	c := fixture.New(t)
-	p := types.DefaultParams()
+	p := fixture.RewardsParams()
 	p.SweepCellsPerBlock, p.EpochSeconds = 1, 5
 	_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
 	c.Must(err)
@@ -134,7 +148,7 @@ func TestSweepIsBoundedAndGatesTheNextEpoch(t *testing.T) {
 		all = append(all, full(c, n+1, int32(n)-3))
 	}
 	for _, index := range all {
-		c.Must(c.Rewards.BookPoints(c.Ctx, index, 1))
+		c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: index, Points: 1}}))
 	}
 	rated := func() (n int) {
 		for _, index := range all {
@@ -189,7 +203,7 @@ func TestQueriesRefuse(t *testing.T) {
 
 func TestParamsRefuse(t *testing.T) {
 	c := fixture.New(t)
-	_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: "x", Params: types.DefaultParams()})
+	_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: "x", Params: fixture.RewardsParams()})
 	if !errors.Is(err, types.ErrAuthority) {
 		t.Errorf("not governance: %v", err)
 	}
@@ -206,7 +220,7 @@ func TestParamsRefuse(t *testing.T) {
 		"demand":   func(p *types.Params) { p.DemandFraction = 0 },
 		"reemit":   func(p *types.Params) { p.ReemitCap = 1 << 60 },
 	} {
-		p := types.DefaultParams()
+		p := fixture.RewardsParams()
 		change(&p)
 		_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
 		if !errors.Is(err, types.ErrParams) {
@@ -220,11 +234,11 @@ func TestGenesisRoundTrip(t *testing.T) {
 	a, b := full(c, 1, 0), full(c, 2, 1)
 	data := c.Register(3, fixture.Account(3), wire.ClassDataLoRa)
 	c.Must(c.Rewards.Accrue(c.Ctx, data, 9))
-	c.Must(c.Rewards.BookPoints(c.Ctx, a, 5))
-	c.Must(c.Rewards.BookPoints(c.Ctx, b, 6))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 5}}))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: b, Points: 6}}))
 	c.NextEpoch()
 	c.Must(move(c, 1, a, 1))
-	c.Must(c.Rewards.BookPoints(c.Ctx, b, 7))
+	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: b, Points: 7}}))
 	if _, err := c.Rewards.CreditDemand(c.Ctx, b, 40); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"math/bits"
 
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
@@ -36,13 +37,22 @@ func (k *Keeper) Place(ctx context.Context, index uint32, class wire.HotspotClas
 	if err != nil || r.Home.Cell == cell {
 		return err
 	}
+	if r.Gone() {
+		return types.ErrRetired.Wrapf("hotspot %d", index)
+	}
 	if r.Draining() {
 		return types.ErrMoving.Wrapf("hotspot %d", index)
 	}
 	if _, err := k.openAccount(ctx, cell); err != nil {
 		return err
 	}
-	if err := k.sweep(ctx, cell); err != nil {
+	for _, c := range []uint64{r.Home.Cell, cell} {
+		if err := k.sweep(ctx, c); err != nil {
+			return err
+		}
+	}
+	// The sweep may have paid this hotspot base coverage.
+	if r, err = k.residence(ctx, index); err != nil {
 		return err
 	}
 	home, err := k.takeSlot(ctx, cell, index)
@@ -57,25 +67,39 @@ func (k *Keeper) Place(ctx context.Context, index uint32, class wire.HotspotClas
 		}
 		return k.movePay(ctx, was, home, index)
 	}
-	if err := k.sweep(ctx, was.Cell); err != nil {
-		return err
-	}
 	s, err := k.state(ctx)
 	if err != nil {
 		return err
 	}
-	// The sweep of the old cell may have paid this hotspot base coverage.
-	now, err := k.residence(ctx, index)
-	if err != nil {
-		return err
-	}
-	r.Lifetime, r.Old, r.Moved = now.Lifetime, was, s.Epoch
+	r.Old, r.Moved = was, s.Epoch
 	return k.setResidence(ctx, index, r)
+}
+
+// Occupant returns one of the hotspots of a cell, chosen by n, or false when the
+// page that n chooses has none.
+func (k *Keeper) Occupant(ctx context.Context, cell, n uint64) (hotspot uint32, ok bool, err error) {
+	a, ok, err := k.account(ctx, cell)
+	if err != nil || !ok || a.Pages == 0 {
+		return 0, false, err
+	}
+	c, err := k.cold(ctx, cell, uint16(n%uint64(a.Pages)))
+	if err != nil || c.Used == 0 {
+		return 0, false, err
+	}
+	used := c.Used
+	for range n / uint64(a.Pages) % uint64(bits.OnesCount64(used)) {
+		used &= used - 1
+	}
+	return c.Slots[bits.TrailingZeros64(used)].Hotspot, true, nil
 }
 
 // takeSlot finds a free slot in a cell whose account exists.
 func (k *Keeper) takeSlot(ctx context.Context, cell uint64, index uint32) (types.Place, error) {
 	a, _, err := k.account(ctx, cell)
+	if err != nil {
+		return types.Place{}, err
+	}
+	s, err := k.state(ctx)
 	if err != nil {
 		return types.Place{}, err
 	}
@@ -85,6 +109,7 @@ func (k *Keeper) takeSlot(ctx context.Context, cell uint64, index uint32) (types
 			return types.Place{}, err
 		}
 		if slot, ok := c.Take(index); ok {
+			c.Slots[slot].Mark(s.Epoch)
 			return types.Place{Cell: cell, Page: page, Slot: slot}, k.setCold(ctx, cell, page, c)
 		}
 	}
@@ -97,6 +122,7 @@ func (k *Keeper) takeSlot(ctx context.Context, cell uint64, index uint32) (types
 	}
 	var c types.Cold
 	slot, _ := c.Take(index)
+	c.Slots[slot].Mark(s.Epoch)
 	return types.Place{Cell: cell, Page: a.Pages - 1, Slot: slot}, k.setCold(ctx, cell, a.Pages-1, c)
 }
 
@@ -118,8 +144,11 @@ func (k *Keeper) movePay(ctx context.Context, from, to types.Place, index uint32
 }
 
 // addPay adds to a slot of a hotspot. The slot of an index is taken at its first
-// pay.
+// pay. What a hotspot gets that retired (the zero place) is owed to its owner.
 func (k *Keeper) addPay(ctx context.Context, at types.Place, index uint32, accrued, escrow uint64) error {
+	if at == (types.Place{}) {
+		return k.oweOwner(ctx, index, accrued+escrow)
+	}
 	c, err := k.cold(ctx, at.Cell, at.Page)
 	if err != nil {
 		return err
@@ -127,7 +156,11 @@ func (k *Keeper) addPay(ctx context.Context, at types.Place, index uint32, accru
 	s := c.Slots[at.Slot]
 	s.Hotspot = index
 	s.Accrued += accrued
-	s.Escrow += escrow
+	if s.MatureEpoch == 0 {
+		s.Escrow += escrow
+	} else {
+		s.Accrued += escrow
+	}
 	c.Put(at.Slot, s)
 	return k.setCold(ctx, at.Cell, at.Page, c)
 }

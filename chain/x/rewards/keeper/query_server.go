@@ -3,6 +3,8 @@ package keeper
 import (
 	"context"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/poc/geo"
 )
@@ -53,17 +55,38 @@ func (k *Keeper) addOwed(ctx context.Context, index uint32, at types.Place, out 
 	if err != nil {
 		return err
 	}
-	now, err := k.hot(ctx, s.Epoch, at.Cell, at.Page)
+	now, err := k.pointsAt(ctx, s.Epoch, at)
 	if err != nil {
 		return err
 	}
-	out.PointsCurrent += now.Points[at.Slot]
+	out.PointsCurrent += now
 	if a.Swept >= s.Epoch-1 {
 		return nil
 	}
-	last, err := k.hot(ctx, s.Epoch-1, at.Cell, at.Page)
-	out.PointsUnswept += last.Points[at.Slot]
+	last, err := k.pointsAt(ctx, s.Epoch-1, at)
+	out.PointsUnswept += last
 	return err
+}
+
+// pointsAt returns the points of a slot in an epoch, in its page or still in
+// journals.
+func (k *Keeper) pointsAt(ctx context.Context, epoch uint32, at types.Place) (uint64, error) {
+	h, err := k.hot(ctx, epoch, at.Cell, at.Page)
+	if err != nil {
+		return 0, err
+	}
+	waiting, err := k.waiting(ctx, epoch, at.Cell)
+	return h.Points[at.Slot] + waiting[at], err
+}
+
+// OwedTo returns what an account is owed beside the pay of its hotspots.
+func (s queryServer) OwedTo(ctx context.Context, q *types.QueryOwedToRequest) (*types.QueryOwedToResponse, error) {
+	owner, err := sdk.AccAddressFromBech32(q.Owner)
+	if err != nil {
+		return nil, types.ErrAddress.Wrapf("%q", q.Owner)
+	}
+	spark, err := s.k.owed(ctx, owner)
+	return &types.QueryOwedToResponse{Spark: spark}, err
 }
 
 // CurrentEpoch returns the epoch that runs.

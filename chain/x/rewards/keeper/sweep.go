@@ -10,13 +10,20 @@ import (
 
 // sweep rates the epoch before the current one for all pages of a cell, if that
 // was not done before. Rating an epoch without points changes nothing.
-func (k *Keeper) sweep(ctx context.Context, cell uint64) error {
+func (k *Keeper) sweep(ctx context.Context, cell uint64) error { return k.rateCell(ctx, cell, false) }
+
+// rateCell is a sweep of one cell. The cursor's, which nothing else waits for,
+// takes the slots of dormant hotspots too.
+func (k *Keeper) rateCell(ctx context.Context, cell uint64, byCursor bool) error {
 	s, err := k.state(ctx)
 	if err != nil {
 		return err
 	}
 	e, ok, err := k.epochRecord(ctx, s.Epoch-1)
 	if err != nil || !ok || e.TotalPoints == 0 {
+		return err
+	}
+	if folded, err := k.isFolded(ctx, e); err != nil || !folded {
 		return err
 	}
 	a, ok, err := k.account(ctx, cell)
@@ -41,8 +48,18 @@ func (k *Keeper) sweep(ctx context.Context, cell uint64) error {
 	if err := k.setAccount(ctx, cell, a); err != nil {
 		return err
 	}
+	if byCursor {
+		if err := r.sleep(ctx, k, e.Number); err != nil {
+			return err
+		}
+	}
 	if err := r.drain(ctx, k, e.Number); err != nil {
 		return err
+	}
+	if r.freed {
+		if err := k.trimPages(ctx, cell); err != nil {
+			return err
+		}
 	}
 	e.BasePaid += base
 	if err := k.setProto(ctx, types.NumberKey(types.PrefixTerms, e.Number), &e); err != nil {
@@ -70,8 +87,10 @@ type rating struct {
 	cell    uint64
 	pages   []types.Cold
 	dirty   []bool
+	freed   bool // a slot was
 	earners []types.Earner
-	places  []types.Place // of the earners
+	places  []types.Place          // of the earners
+	waiting map[types.Place]uint64 // points of the epoch after in journals, once asked for
 }
 
 func (k *Keeper) loadCell(ctx context.Context, cell uint64, pages uint16, epoch uint32) (*rating, error) {
@@ -112,8 +131,18 @@ func (r *rating) rate(ctx context.Context, k *Keeper, e types.Epoch, balance uin
 	bases, demands := types.RateCell(e, balance, r.earners)
 	for i, p := range r.places {
 		slot := &r.pages[p.Page].Slots[p.Slot]
-		slot.Accrued += bases[i] + demands[i]
+		credit(slot, bases[i]+demands[i], e)
+		slot.Mark(e.Number)
 		r.dirty[p.Page] = true
+		if homes[i].Gone() {
+			if err := k.forfeit(ctx, slot.Hotspot, slot.Escrow); err != nil {
+				return 0, 0, err
+			}
+			if err := k.oweOwner(ctx, slot.Hotspot, slot.Accrued); err != nil {
+				return 0, 0, err
+			}
+			slot.Accrued, slot.Escrow = 0, 0
+		}
 		base, demand = base+bases[i], demand+demands[i]
 		if bases[i] == 0 {
 			continue
@@ -151,7 +180,7 @@ func (r *rating) drain(ctx context.Context, k *Keeper, epoch uint32) error {
 				return err
 			}
 			cold.Free(slot)
-			r.dirty[page] = true
+			r.dirty[page], r.freed = true, true
 		}
 		if !r.dirty[page] {
 			continue
@@ -169,12 +198,19 @@ func (k *Keeper) sweepSome(ctx context.Context, n int) error {
 	if err != nil || s.SweepCell == types.NothingLeft {
 		return err
 	}
+	e, _, err := k.epochRecord(ctx, s.Epoch-1)
+	if err != nil {
+		return err
+	}
+	if folded, err := k.isFolded(ctx, e); err != nil || !folded {
+		return err
+	}
 	cells, err := k.cellsFrom(ctx, s.SweepCell, n)
 	if err != nil {
 		return err
 	}
 	for _, cell := range cells {
-		if err := k.sweep(ctx, cell); err != nil {
+		if err := k.rateCell(ctx, cell, true); err != nil {
 			return err
 		}
 	}
@@ -189,8 +225,7 @@ func (k *Keeper) sweepSome(ctx context.Context, n int) error {
 	if err := k.setState(ctx, s); err != nil {
 		return err
 	}
-	e, _, err := k.epochRecord(ctx, s.Epoch-1)
-	if err != nil {
+	if e, _, err = k.epochRecord(ctx, s.Epoch-1); err != nil {
 		return err
 	}
 	return k.count(ctx, func(t *types.Totals) { t.NotEmitted += e.BasePool - e.BasePaid })

@@ -10,6 +10,7 @@ import (
 func RegisterInterfaces(r codectypes.InterfaceRegistry) {
 	r.RegisterImplementations((*sdk.Msg)(nil),
 		&MsgClaim{},
+		&MsgClaimOwed{},
 		&MsgUpdateParams{},
 	)
 	msgservice.RegisterMsgServiceDesc(r, &_Msg_serviceDesc)

@@ -18,6 +18,9 @@ var (
 
 // Errors of claims.
 var (
+	// ErrRetired is returned for a hotspot that retired: its pay is owed to the
+	// owner, who gets it by MsgClaimOwed.
+	ErrRetired = errorsmod.Register(ModuleName, 15, "hotspot has retired; its pay is owed to the owner")
 	// ErrTooMany is returned for more than MaxClaims hotspots, or none.
 	ErrTooMany = errorsmod.Register(ModuleName, 7, "number of hotspots out of range")
 )

@@ -4,6 +4,7 @@
 package types
 
 import (
+	encoding_binary "encoding/binary"
 	fmt "fmt"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
@@ -71,6 +72,7 @@ type EventClaimed struct {
 	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
 	Owner   string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
 	Paid    uint64 `protobuf:"varint,3,opt,name=paid,proto3" json:"paid,omitempty"`
+	Split   []Paid `protobuf:"bytes,4,rep,name=split,proto3" json:"split"`
 }
 
 func (m *EventClaimed) Reset()         { *m = EventClaimed{} }
@@ -127,32 +129,271 @@ func (m *EventClaimed) GetPaid() uint64 {
 	return 0
 }
 
+func (m *EventClaimed) GetSplit() []Paid {
+	if m != nil {
+		return m.Split
+	}
+	return nil
+}
+
+// EventOwed is pay of a hotspot that moved to what its owner, or who sold it, is
+// owed.
+type EventOwed struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Owner   string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	Spark   uint64 `protobuf:"varint,3,opt,name=spark,proto3" json:"spark,omitempty"`
+}
+
+func (m *EventOwed) Reset()         { *m = EventOwed{} }
+func (m *EventOwed) String() string { return proto.CompactTextString(m) }
+func (*EventOwed) ProtoMessage()    {}
+func (*EventOwed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c872a68a13aea6a5, []int{2}
+}
+func (m *EventOwed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOwed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOwed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOwed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOwed.Merge(m, src)
+}
+func (m *EventOwed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOwed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOwed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOwed proto.InternalMessageInfo
+
+func (m *EventOwed) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventOwed) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *EventOwed) GetSpark() uint64 {
+	if m != nil {
+		return m.Spark
+	}
+	return 0
+}
+
+type EventOwedClaimed struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Paid  uint64 `protobuf:"varint,2,opt,name=paid,proto3" json:"paid,omitempty"`
+}
+
+func (m *EventOwedClaimed) Reset()         { *m = EventOwedClaimed{} }
+func (m *EventOwedClaimed) String() string { return proto.CompactTextString(m) }
+func (*EventOwedClaimed) ProtoMessage()    {}
+func (*EventOwedClaimed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c872a68a13aea6a5, []int{3}
+}
+func (m *EventOwedClaimed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOwedClaimed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOwedClaimed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOwedClaimed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOwedClaimed.Merge(m, src)
+}
+func (m *EventOwedClaimed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOwedClaimed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOwedClaimed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOwedClaimed proto.InternalMessageInfo
+
+func (m *EventOwedClaimed) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *EventOwedClaimed) GetPaid() uint64 {
+	if m != nil {
+		return m.Paid
+	}
+	return 0
+}
+
+// EventDormant is a hotspot that lost its slot because it made no points for long.
+type EventDormant struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Cell    uint64 `protobuf:"fixed64,2,opt,name=cell,proto3" json:"cell,omitempty"`
+}
+
+func (m *EventDormant) Reset()         { *m = EventDormant{} }
+func (m *EventDormant) String() string { return proto.CompactTextString(m) }
+func (*EventDormant) ProtoMessage()    {}
+func (*EventDormant) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c872a68a13aea6a5, []int{4}
+}
+func (m *EventDormant) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDormant) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDormant.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDormant) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDormant.Merge(m, src)
+}
+func (m *EventDormant) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDormant) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDormant.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDormant proto.InternalMessageInfo
+
+func (m *EventDormant) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventDormant) GetCell() uint64 {
+	if m != nil {
+		return m.Cell
+	}
+	return 0
+}
+
+// EventForfeited: what was kept back of a hotspot's pay is the community's, because
+// it left before it was mature.
+type EventForfeited struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Spark   uint64 `protobuf:"varint,2,opt,name=spark,proto3" json:"spark,omitempty"`
+}
+
+func (m *EventForfeited) Reset()         { *m = EventForfeited{} }
+func (m *EventForfeited) String() string { return proto.CompactTextString(m) }
+func (*EventForfeited) ProtoMessage()    {}
+func (*EventForfeited) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c872a68a13aea6a5, []int{5}
+}
+func (m *EventForfeited) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventForfeited) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventForfeited.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventForfeited) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventForfeited.Merge(m, src)
+}
+func (m *EventForfeited) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventForfeited) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventForfeited.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventForfeited proto.InternalMessageInfo
+
+func (m *EventForfeited) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventForfeited) GetSpark() uint64 {
+	if m != nil {
+		return m.Spark
+	}
+	return 0
+}
+
 func init() {
 	proto.RegisterType((*EventEpochClosed)(nil), "hexwave.rewards.v1.EventEpochClosed")
 	proto.RegisterType((*EventClaimed)(nil), "hexwave.rewards.v1.EventClaimed")
+	proto.RegisterType((*EventOwed)(nil), "hexwave.rewards.v1.EventOwed")
+	proto.RegisterType((*EventOwedClaimed)(nil), "hexwave.rewards.v1.EventOwedClaimed")
+	proto.RegisterType((*EventDormant)(nil), "hexwave.rewards.v1.EventDormant")
+	proto.RegisterType((*EventForfeited)(nil), "hexwave.rewards.v1.EventForfeited")
 }
 
 func init() { proto.RegisterFile("hexwave/rewards/v1/events.proto", fileDescriptor_c872a68a13aea6a5) }
 
 var fileDescriptor_c872a68a13aea6a5 = []byte{
-	// 264 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x92, 0xcf, 0x48, 0xad, 0x28,
-	0x4f, 0x2c, 0x4b, 0xd5, 0x2f, 0x4a, 0x2d, 0x4f, 0x2c, 0x4a, 0x29, 0xd6, 0x2f, 0x33, 0xd4, 0x4f,
-	0x2d, 0x4b, 0xcd, 0x2b, 0x29, 0xd6, 0x2b, 0x28, 0xca, 0x2f, 0xc9, 0x17, 0x12, 0x82, 0x2a, 0xd0,
-	0x83, 0x2a, 0xd0, 0x2b, 0x33, 0x94, 0x12, 0x49, 0xcf, 0x4f, 0xcf, 0x07, 0x4b, 0xeb, 0x83, 0x58,
-	0x10, 0x95, 0x52, 0x72, 0x58, 0x8c, 0x2a, 0xa9, 0x2c, 0x48, 0x85, 0x9a, 0xa4, 0xe4, 0xc9, 0x25,
-	0xe0, 0x0a, 0x32, 0xd9, 0xb5, 0x20, 0x3f, 0x39, 0xc3, 0x39, 0x27, 0xbf, 0x38, 0x35, 0x45, 0xc8,
-	0x94, 0x8b, 0x35, 0x15, 0xc4, 0x95, 0x60, 0x54, 0x60, 0xd4, 0xe0, 0x36, 0x92, 0xd4, 0xc3, 0xb4,
-	0x4d, 0x0f, 0xac, 0xde, 0x89, 0xe5, 0xc4, 0x3d, 0x79, 0x86, 0x20, 0x88, 0x6a, 0xa5, 0x20, 0x2e,
-	0x1e, 0xb0, 0x51, 0xce, 0x39, 0x89, 0x99, 0xb9, 0xa9, 0x29, 0x42, 0x12, 0x5c, 0xec, 0x19, 0xf9,
-	0x25, 0xc5, 0x05, 0xf9, 0x25, 0x60, 0x83, 0x78, 0x83, 0x60, 0x5c, 0x21, 0x11, 0x2e, 0xd6, 0xfc,
-	0xf2, 0xbc, 0xd4, 0x22, 0x09, 0x26, 0x05, 0x46, 0x0d, 0xce, 0x20, 0x08, 0x47, 0x48, 0x88, 0x8b,
-	0xa5, 0x20, 0x31, 0x33, 0x45, 0x82, 0x59, 0x81, 0x51, 0x83, 0x25, 0x08, 0xcc, 0x76, 0xf2, 0x3a,
-	0xf1, 0x48, 0x8e, 0xf1, 0xc2, 0x23, 0x39, 0xc6, 0x07, 0x8f, 0xe4, 0x18, 0x27, 0x3c, 0x96, 0x63,
-	0xb8, 0xf0, 0x58, 0x8e, 0xe1, 0xc6, 0x63, 0x39, 0x86, 0x28, 0x83, 0xf4, 0xcc, 0x92, 0x8c, 0xd2,
-	0x24, 0xbd, 0xe4, 0xfc, 0x5c, 0x7d, 0x98, 0x1f, 0x61, 0x74, 0x72, 0x46, 0x62, 0x66, 0x9e, 0x7e,
-	0x05, 0xdc, 0xcf, 0x60, 0x0f, 0x27, 0xb1, 0x81, 0x7d, 0x6c, 0x0c, 0x08, 0x00, 0x00, 0xff, 0xff,
-	0x58, 0x0d, 0x36, 0xbd, 0x5e, 0x01, 0x00, 0x00,
+	// 372 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x92, 0x31, 0x4f, 0xfa, 0x40,
+	0x18, 0xc6, 0x7b, 0x50, 0xf8, 0x87, 0xe3, 0xaf, 0x31, 0x17, 0x86, 0xca, 0x50, 0x9a, 0x4e, 0x9d,
+	0x5a, 0x41, 0xdd, 0x18, 0x0c, 0x88, 0x89, 0x2e, 0x6a, 0x47, 0xb7, 0xa3, 0x3d, 0xe9, 0xc5, 0xd2,
+	0x6b, 0xae, 0x67, 0x8b, 0xdf, 0xc0, 0xd1, 0x8f, 0xc5, 0xc8, 0xe8, 0x64, 0x0c, 0x7c, 0x11, 0xd3,
+	0x6b, 0x8b, 0x26, 0x12, 0x4d, 0x9c, 0xfa, 0xbe, 0xe9, 0xf3, 0x3e, 0xf7, 0x7b, 0xdf, 0x3c, 0xb0,
+	0x17, 0x90, 0x45, 0x86, 0x53, 0xe2, 0x70, 0x92, 0x61, 0xee, 0x27, 0x4e, 0xda, 0x77, 0x48, 0x4a,
+	0x22, 0x91, 0xd8, 0x31, 0x67, 0x82, 0x21, 0x54, 0x0a, 0xec, 0x52, 0x60, 0xa7, 0xfd, 0x6e, 0x67,
+	0xc6, 0x66, 0x4c, 0xfe, 0x76, 0xf2, 0xaa, 0x50, 0x76, 0xf5, 0x1d, 0x56, 0xe2, 0x29, 0x26, 0xa5,
+	0x93, 0x79, 0x09, 0x0f, 0x26, 0xb9, 0xf3, 0x24, 0x66, 0x5e, 0x30, 0x0e, 0x59, 0x42, 0x7c, 0x74,
+	0x0a, 0x1b, 0x24, 0x6f, 0x35, 0x60, 0x00, 0xab, 0x3d, 0x38, 0xb4, 0xbf, 0xbf, 0x66, 0x4b, 0xfd,
+	0x48, 0x5d, 0xbe, 0xf5, 0x14, 0xb7, 0x50, 0x9b, 0xcf, 0x00, 0xfe, 0x97, 0x5e, 0xe3, 0x10, 0xd3,
+	0x39, 0xf1, 0x91, 0x06, 0xff, 0x05, 0x4c, 0x24, 0x31, 0x13, 0xd2, 0x69, 0xcf, 0xad, 0x5a, 0xd4,
+	0x81, 0x0d, 0x96, 0x45, 0x84, 0x6b, 0x35, 0x03, 0x58, 0x2d, 0xb7, 0x68, 0x10, 0x82, 0x6a, 0x8c,
+	0xa9, 0xaf, 0xd5, 0x0d, 0x60, 0xa9, 0xae, 0xac, 0xd1, 0x09, 0x6c, 0x24, 0x71, 0x48, 0x85, 0xa6,
+	0x1a, 0x75, 0xab, 0x3d, 0xd0, 0x76, 0xb1, 0xdc, 0x60, 0xea, 0x57, 0x28, 0x52, 0x6c, 0xde, 0xc2,
+	0x96, 0x24, 0xb9, 0xce, 0xfe, 0x80, 0xd1, 0xc9, 0x9f, 0xc4, 0xfc, 0xa1, 0xe4, 0x28, 0x1a, 0x73,
+	0x58, 0x1e, 0x2a, 0xb7, 0xac, 0x16, 0xdc, 0xce, 0x83, 0x5d, 0x6b, 0xd4, 0x3e, 0xd7, 0x30, 0x87,
+	0xe5, 0x69, 0xce, 0x19, 0x9f, 0xe3, 0x48, 0xfc, 0xc0, 0x84, 0xa0, 0xea, 0x91, 0x30, 0x94, 0xd3,
+	0x4d, 0x57, 0xd6, 0xe6, 0x19, 0xdc, 0x97, 0xd3, 0x17, 0x8c, 0xdf, 0x13, 0x2a, 0x7e, 0xdb, 0xa9,
+	0xa0, 0xaf, 0x7d, 0xa1, 0x1f, 0x5d, 0x2d, 0xd7, 0x3a, 0x58, 0xad, 0x75, 0xf0, 0xbe, 0xd6, 0xc1,
+	0xcb, 0x46, 0x57, 0x56, 0x1b, 0x5d, 0x79, 0xdd, 0xe8, 0xca, 0xdd, 0xd1, 0x8c, 0x8a, 0xe0, 0x71,
+	0x6a, 0x7b, 0x6c, 0xee, 0x54, 0x59, 0xa9, 0xbe, 0x5e, 0x80, 0x69, 0xe4, 0x2c, 0xb6, 0xd9, 0x91,
+	0xc1, 0x99, 0x36, 0x65, 0x72, 0x8e, 0x3f, 0x02, 0x00, 0x00, 0xff, 0xff, 0xd0, 0x0c, 0xe3, 0xb9,
+	0xa6, 0x02, 0x00, 0x00,
 }
 
 func (m *EventEpochClosed) Marshal() (dAtA []byte, err error) {
@@ -208,6 +449,20 @@ func (m *EventClaimed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.Split) > 0 {
+		for iNdEx := len(m.Split) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Split[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintEvents(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
 	if m.Paid != 0 {
 		i = encodeVarintEvents(dAtA, i, uint64(m.Paid))
 		i--
@@ -219,6 +474,148 @@ func (m *EventClaimed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i = encodeVarintEvents(dAtA, i, uint64(len(m.Owner)))
 		i--
 		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOwed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOwed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOwed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Spark != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Spark))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOwedClaimed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOwedClaimed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOwedClaimed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Paid != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Paid))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventDormant) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDormant) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDormant) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Cell != 0 {
+		i -= 8
+		encoding_binary.LittleEndian.PutUint64(dAtA[i:], uint64(m.Cell))
+		i--
+		dAtA[i] = 0x11
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventForfeited) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventForfeited) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventForfeited) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Spark != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Spark))
+		i--
+		dAtA[i] = 0x10
 	}
 	if m.Hotspot != 0 {
 		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
@@ -265,6 +662,77 @@ func (m *EventClaimed) Size() (n int) {
 	}
 	if m.Paid != 0 {
 		n += 1 + sovEvents(uint64(m.Paid))
+	}
+	if len(m.Split) > 0 {
+		for _, e := range m.Split {
+			l = e.Size()
+			n += 1 + l + sovEvents(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *EventOwed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Spark != 0 {
+		n += 1 + sovEvents(uint64(m.Spark))
+	}
+	return n
+}
+
+func (m *EventOwedClaimed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Paid != 0 {
+		n += 1 + sovEvents(uint64(m.Paid))
+	}
+	return n
+}
+
+func (m *EventDormant) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	if m.Cell != 0 {
+		n += 9
+	}
+	return n
+}
+
+func (m *EventForfeited) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	if m.Spark != 0 {
+		n += 1 + sovEvents(uint64(m.Spark))
 	}
 	return n
 }
@@ -453,6 +921,428 @@ func (m *EventClaimed) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Paid |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Split", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Split = append(m.Split, Paid{})
+			if err := m.Split[len(m.Split)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOwed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOwed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOwed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Spark", wireType)
+			}
+			m.Spark = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Spark |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOwedClaimed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOwedClaimed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOwedClaimed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Paid", wireType)
+			}
+			m.Paid = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Paid |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventDormant) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDormant: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDormant: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 1 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Cell", wireType)
+			}
+			m.Cell = 0
+			if (iNdEx + 8) > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Cell = uint64(encoding_binary.LittleEndian.Uint64(dAtA[iNdEx:]))
+			iNdEx += 8
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventForfeited) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventForfeited: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventForfeited: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Spark", wireType)
+			}
+			m.Spark = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Spark |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}

@@ -1,7 +1,10 @@
 package types
 
 import (
+	"bytes"
+
 	errorsmod "cosmossdk.io/errors"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 
 // DefaultGenesis returns the state of a new chain: epoch 1, which begins with
@@ -32,6 +35,16 @@ func (g GenesisState) Validate() error {
 		demand += c.Cell.Balance + c.Cell.Inflow
 		points += c.pointsIn(g.CurrentEpoch)
 	}
+	waiting, err := g.waiting()
+	if err != nil {
+		return err
+	}
+	points += waiting
+	owed, err := g.owed()
+	if err != nil {
+		return err
+	}
+	held += owed
 	t := g.Totals
 	switch {
 	case points != g.PointsCurrent:
@@ -42,6 +55,44 @@ func (g GenesisState) Validate() error {
 		return errorsmod.Wrapf(ErrGenesis, "cells have %d of demand money, not %d", demand, t.Demand)
 	}
 	return g.validateHomes()
+}
+
+// waiting returns the points of the current epoch that are in journals only.
+func (g GenesisState) waiting() (sum uint64, err error) {
+	var f Fold
+	if len(g.Fold) > 0 {
+		if f, err = DecodeFold(g.Fold); err != nil {
+			return 0, err
+		}
+	}
+	for i, b := range g.Booked {
+		if i > 0 && b.Height <= g.Booked[i-1].Height {
+			return 0, errorsmod.Wrapf(ErrGenesis, "journal of height %d is out of order", b.Height)
+		}
+		var from PageID
+		if f.Active() && f.Step > 0 && b.Height < f.To {
+			from, _ = f.Range() // the ranges before are in the points of the cells
+		}
+		points, err := b.pointsIn(g.CurrentEpoch, from)
+		if err != nil {
+			return 0, err
+		}
+		sum += points
+	}
+	return sum, nil
+}
+
+// owed returns what accounts are owed beside the pay of their hotspots.
+func (g GenesisState) owed() (sum uint64, err error) {
+	var before sdk.AccAddress
+	for _, o := range g.Owed {
+		owner, err := sdk.AccAddressFromBech32(o.Owner)
+		if err != nil || o.Spark == 0 || bytes.Compare(owner, before) <= 0 {
+			return 0, errorsmod.Wrapf(ErrGenesis, "what %q is owed", o.Owner)
+		}
+		before, sum = owner, sum+o.Spark
+	}
+	return sum, nil
 }
 
 func (c CellState) validate(epoch uint32) error {
@@ -97,8 +148,8 @@ func (g GenesisState) validateHomes() error {
 	for _, h := range g.Homes {
 		r := h.Residence()
 		for _, p := range []Place{r.Home, r.Old} {
-			if p == (Place{}) {
-				continue
+			if p.Cell == 0 {
+				continue // the slot of its index, or none
 			}
 			if h.Hotspot == 0 || at[p] != h.Hotspot {
 				return errorsmod.Wrapf(ErrGenesis, "home of hotspot %d", h.Hotspot)

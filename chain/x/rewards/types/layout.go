@@ -12,18 +12,24 @@ const (
 	MaxPages  = 64
 )
 
-// Key prefixes of the store. 0x15, what retired hotspots are owed, is reserved.
+// DormantEpochs is for how many epochs without points a hotspot keeps its slot.
+const DormantEpochs = 400
+
+// Key prefixes of the store.
 const (
 	PrefixParams  = 0x00
 	PrefixAccount = 0x11 // cell u64                      -> Account
 	PrefixHot     = 0x12 // epoch&1 u8 | cell u64 | page u16 -> Hot
 	PrefixCold    = 0x13 // cell u64 | page u16           -> Cold
 	PrefixRow     = 0x14 // epoch u32                     -> Row
+	PrefixOwed    = 0x15 // owner's address               -> spark u64
 	PrefixState   = 0x16 //                               -> State
 	PrefixHome    = 0x17 // hotspot u32                   -> Home
 	PrefixTerms   = 0x18 // epoch u32                     -> Epoch (protobuf)
 	PrefixTotals  = 0x19 //                               -> Totals (protobuf)
 	PrefixClock   = 0x1a //                               -> Clock
+	PrefixJournal = 0x1b // height u64                    -> Journal
+	PrefixFold    = 0x1c //                               -> Fold
 )
 
 var le = binary.LittleEndian
@@ -44,9 +50,28 @@ func ColdKey(cell uint64, page uint16) []byte {
 	return binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint64([]byte{PrefixCold}, cell), page)
 }
 
+// JournalKey returns the key of what the block of a height booked.
+func JournalKey(height uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{PrefixJournal}, height)
+}
+
 // NumberKey returns the key of a prefix and a u32: an epoch or a hotspot.
 func NumberKey(prefix byte, n uint32) []byte {
 	return binary.BigEndian.AppendUint32([]byte{prefix}, n)
+}
+
+// OwedKey returns the key of what an account is owed.
+func OwedKey(owner []byte) []byte { return append([]byte{PrefixOwed}, owner...) }
+
+// EncodeOwed returns the stored form of an account's spark, 8 bytes.
+func EncodeOwed(spark uint64) []byte { return le.AppendUint64(make([]byte, 0, 8), spark) }
+
+// DecodeOwed reads the stored form, or returns ErrLayout.
+func DecodeOwed(b []byte) (uint64, error) {
+	if len(b) != 8 {
+		return 0, ErrLayout.Wrap("owed")
+	}
+	return le.Uint64(b), nil
 }
 
 // Account is the demand account of a cell.
@@ -135,19 +160,32 @@ type Cold struct {
 	Slots [PageSlots]Slot
 }
 
-// Encode returns the stored form: the bits, then 24 bytes a slot up to the
+// slotSize is hotspot u32, accrued u64, escrow u64, mature u32, last epoch u16.
+const slotSize = 26
+
+// Mark notes an epoch in which the slot has points, or was taken. Its low 16 bits
+// are stored.
+func (s *Slot) Mark(epoch uint32) { s.LastEpoch = uint32(uint16(epoch)) }
+
+// Quiet tells whether the slot had no points for DormantEpochs epochs up to one.
+func (s *Slot) Quiet(epoch uint32) bool {
+	return int16(uint16(epoch)-uint16(s.LastEpoch)) >= DormantEpochs
+}
+
+// Encode returns the stored form: the bits, then 26 bytes a slot up to the
 // highest one in use. It is nil for an empty page.
 func (c *Cold) Encode() []byte {
 	n := bits.Len64(c.Used)
 	if n == 0 {
 		return nil
 	}
-	b := le.AppendUint64(make([]byte, 0, 8+24*n), c.Used)
+	b := le.AppendUint64(make([]byte, 0, 8+slotSize*n), c.Used)
 	for _, s := range c.Slots[:n] {
 		b = le.AppendUint32(b, s.Hotspot)
 		b = le.AppendUint64(b, s.Accrued)
 		b = le.AppendUint64(b, s.Escrow)
 		b = le.AppendUint32(b, s.MatureEpoch)
+		b = le.AppendUint16(b, uint16(s.LastEpoch))
 	}
 	return b
 }
@@ -155,14 +193,14 @@ func (c *Cold) Encode() []byte {
 // DecodeCold reads the stored form, or returns ErrLayout.
 func DecodeCold(b []byte) (Cold, error) {
 	var c Cold
-	if len(b) < 8 || len(b) > 8+24*PageSlots || len(b) != 8+24*bits.Len64(le.Uint64(b)) {
+	if len(b) < 8 || len(b) > 8+slotSize*PageSlots || len(b) != 8+slotSize*bits.Len64(le.Uint64(b)) {
 		return c, ErrLayout.Wrap("cold page")
 	}
 	c.Used = le.Uint64(b)
-	for i, rest := 0, b[8:]; len(rest) > 0; i, rest = i+1, rest[24:] {
+	for i, rest := 0, b[8:]; len(rest) > 0; i, rest = i+1, rest[slotSize:] {
 		c.Slots[i] = Slot{
 			Hotspot: le.Uint32(rest), Accrued: le.Uint64(rest[4:]), Escrow: le.Uint64(rest[12:]),
-			MatureEpoch: le.Uint32(rest[20:]),
+			MatureEpoch: le.Uint32(rest[20:]), LastEpoch: uint32(le.Uint16(rest[24:])),
 		}
 	}
 	return c, nil

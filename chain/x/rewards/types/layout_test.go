@@ -19,7 +19,7 @@ func TestRoundTrips(t *testing.T) {
 		for range rapid.IntRange(0, 5).Draw(t, "slots") {
 			slot := rapid.Uint8Max(63).Draw(t, "slot")
 			h.Points[slot] = rapid.Uint64Max(MaxPoints).Draw(t, "points")
-			c.Put(slot, Slot{u32.Draw(t, "hotspot"), u64.Draw(t, "accrued"), u64.Draw(t, "escrow"), u32.Draw(t, "mature")})
+			c.Put(slot, Slot{u32.Draw(t, "hotspot"), u64.Draw(t, "accrued"), u64.Draw(t, "escrow"), u32.Draw(t, "mature"), uint32(u16.Draw(t, "last"))})
 		}
 		if got, err := DecodeHot(h.Encode()); err != nil || got != h {
 			t.Fatalf("hot %v, %v", got, err)
@@ -53,7 +53,7 @@ func TestRoundTrips(t *testing.T) {
 	})
 }
 
-// The sizes are those of the ledger's layout: 4 + 6n and 8 + 24n up to the
+// The sizes are those of the ledger's layout: 4 + 6n and 8 + 26n up to the
 // highest slot.
 func TestPageSizes(t *testing.T) {
 	var h Hot
@@ -63,12 +63,12 @@ func TestPageSizes(t *testing.T) {
 	}
 	h.Points[2] = 1
 	c.Put(2, Slot{Hotspot: 7})
-	if len(h.Encode()) != 22 || len(c.Encode()) != 80 {
+	if len(h.Encode()) != 22 || len(c.Encode()) != 86 {
 		t.Errorf("%d and %d bytes", len(h.Encode()), len(c.Encode()))
 	}
 	h.Points[63] = MaxPoints
 	c.Put(63, Slot{Hotspot: 8})
-	if len(h.Encode()) != 388 || len(c.Encode()) != 1544 {
+	if len(h.Encode()) != 388 || len(c.Encode()) != 1672 {
 		t.Errorf("%d and %d bytes", len(h.Encode()), len(c.Encode()))
 	}
 	if slot, ok := c.Take(9); slot != 0 || !ok {
@@ -104,6 +104,9 @@ func FuzzDecode(f *testing.F) {
 		if r, err := DecodeRow(b); err == nil && string(r.Encode()) != string(b) {
 			t.Error("row is not reproduced")
 		}
+		if spark, err := DecodeOwed(b); err == nil && string(EncodeOwed(spark)) != string(b) {
+			t.Error("owed is not reproduced")
+		}
 		if c, err := DecodeClock(b); err == nil && string(c.Encode()) != string(b) {
 			t.Error("clock is not reproduced")
 		}
@@ -133,5 +136,29 @@ func TestTurnDoesNotDependOnTheMoment(t *testing.T) {
 	late.Turn(6)
 	if late.Balance != 9 || late.Inflow != 3 {
 		t.Errorf("inflow of the current epoch moved: %v", late)
+	}
+}
+
+// 400 epochs without points, also where the 16 bits of the epoch begin again; an
+// epoch before the mark is no reason.
+func TestQuiet(t *testing.T) {
+	for _, tc := range []struct {
+		last, now uint32
+		want      bool
+	}{
+		{1, 1, false},
+		{1, 400, false},
+		{1, 401, true},
+		{70_000, 70_399, false},
+		{70_000, 70_400, true},
+		{65_530, 65_929, false},
+		{65_530, 65_930, true},
+		{8, 7, false},
+		{65_536, 65_535, false},
+	} {
+		var s Slot
+		if s.Mark(tc.last); s.Quiet(tc.now) != tc.want {
+			t.Errorf("marked in %d, epoch %d: %v", tc.last, tc.now, !tc.want)
+		}
 	}
 }

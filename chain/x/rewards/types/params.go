@@ -17,6 +17,9 @@ const (
 	NothingLeft = ^uint64(0)
 	// sweepBlocks is half a day of blocks of 6 s: how long a sweep may take.
 	sweepBlocks = 7_200
+	// maxFold bounds the journals that a block reads: 50 kB each at a million
+	// hotspots.
+	maxFold = 256
 	// maxEmission is twice the cap of the token: no sum of pay leaves 64 bits.
 	maxEmission = 48_000_000_000_000_000
 )
@@ -39,6 +42,8 @@ func DefaultParams() Params {
 		ReemitCap:                164_383_561_643,
 		ReemitSmoothing:          7,
 		SweepCellsPerBlock:       10,
+		FoldBlocks:               128,
+		RampBps:                  1_000,
 	}
 }
 
@@ -57,8 +62,10 @@ func (p Params) Validate() error {
 		return errorsmod.Wrapf(ErrParams, "caps %d and %d", p.MaxHotspotPermille, p.MaxPointShareBps)
 	case p.LifetimeMultiplePermille == 0 || p.LifetimeMultiplePermille > 3_000:
 		return errorsmod.Wrapf(ErrParams, "lifetime multiple %d, want 1 to 3000 thousandths", p.LifetimeMultiplePermille)
-	case p.DemandFraction == 0 || p.SweepCellsPerBlock == 0:
+	case p.DemandFraction == 0 || p.SweepCellsPerBlock == 0 || p.FoldBlocks == 0 || p.FoldBlocks > maxFold:
 		return errorsmod.Wrap(ErrParams, "a fraction or a number of cells is 0")
+	case p.RampBps > 10_000:
+		return errorsmod.Wrapf(ErrParams, "ramp of %d", p.RampBps)
 	case p.ReemitCap > maxEmission:
 		return errorsmod.Wrapf(ErrParams, "re-emission cap %d", p.ReemitCap)
 	}

@@ -7,6 +7,11 @@ func (e Epoch) Terms() reward.PointRate {
 	return reward.PointRate{Pool: e.BasePool, Over: e.RateOver, Limit: e.RateLimit}
 }
 
+// AtOnce returns the part of pay that a hotspot that is not mature gets at once.
+func AtOnce(spark uint64, bps uint32) uint64 {
+	return reward.MulDiv(spark, uint64(min(bps, 10_000)), 10_000)
+}
+
 // Earner is one slot that made points in an epoch.
 type Earner struct {
 	Points uint64 // 1e-8 units

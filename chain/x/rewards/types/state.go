@@ -84,9 +84,9 @@ func Unplaced(hotspot uint32) (Place, error) {
 
 // Residence is where a hotspot has its slots.
 type Residence struct {
-	Home     Place
+	Home     Place  // zero for a hotspot that retired
 	Old      Place  // still draining; zero when none
-	Moved    uint32 // epoch of the move that left Old
+	Moved    uint32 // epoch of the move, or of the leaving, that left Old
 	Lifetime uint64 // spark of base pay so far
 }
 
@@ -112,6 +112,10 @@ func appendPlace(b []byte, p Place) []byte {
 }
 
 func place(b []byte) Place { return Place{le.Uint64(b), le.Uint16(b[8:]), b[10]} }
+
+// Gone tells whether the hotspot retired: it moved to slot 0 of cell 0, which no
+// hotspot has, for indices begin at 1.
+func (r Residence) Gone() bool { return r.Home == (Place{}) }
 
 // Draining tells whether a slot of an earlier home is still in use.
 func (r Residence) Draining() bool { return r.Old != (Place{}) }

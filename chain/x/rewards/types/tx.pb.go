@@ -126,6 +126,102 @@ func (m *MsgClaimResponse) GetPaid() uint64 {
 	return 0
 }
 
+type MsgClaimOwed struct {
+	Sender string `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	Owner  string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+}
+
+func (m *MsgClaimOwed) Reset()         { *m = MsgClaimOwed{} }
+func (m *MsgClaimOwed) String() string { return proto.CompactTextString(m) }
+func (*MsgClaimOwed) ProtoMessage()    {}
+func (*MsgClaimOwed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0a6dc99f3f48cca5, []int{2}
+}
+func (m *MsgClaimOwed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgClaimOwed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgClaimOwed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgClaimOwed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgClaimOwed.Merge(m, src)
+}
+func (m *MsgClaimOwed) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgClaimOwed) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgClaimOwed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgClaimOwed proto.InternalMessageInfo
+
+func (m *MsgClaimOwed) GetSender() string {
+	if m != nil {
+		return m.Sender
+	}
+	return ""
+}
+
+func (m *MsgClaimOwed) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+type MsgClaimOwedResponse struct {
+	Paid uint64 `protobuf:"varint,1,opt,name=paid,proto3" json:"paid,omitempty"`
+}
+
+func (m *MsgClaimOwedResponse) Reset()         { *m = MsgClaimOwedResponse{} }
+func (m *MsgClaimOwedResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgClaimOwedResponse) ProtoMessage()    {}
+func (*MsgClaimOwedResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0a6dc99f3f48cca5, []int{3}
+}
+func (m *MsgClaimOwedResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgClaimOwedResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgClaimOwedResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgClaimOwedResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgClaimOwedResponse.Merge(m, src)
+}
+func (m *MsgClaimOwedResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgClaimOwedResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgClaimOwedResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgClaimOwedResponse proto.InternalMessageInfo
+
+func (m *MsgClaimOwedResponse) GetPaid() uint64 {
+	if m != nil {
+		return m.Paid
+	}
+	return 0
+}
+
 type MsgUpdateParams struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	Params    Params `protobuf:"bytes,2,opt,name=params,proto3" json:"params"`
@@ -135,7 +231,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0a6dc99f3f48cca5, []int{2}
+	return fileDescriptor_0a6dc99f3f48cca5, []int{4}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -185,7 +281,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0a6dc99f3f48cca5, []int{3}
+	return fileDescriptor_0a6dc99f3f48cca5, []int{5}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -217,6 +313,8 @@ var xxx_messageInfo_MsgUpdateParamsResponse proto.InternalMessageInfo
 func init() {
 	proto.RegisterType((*MsgClaim)(nil), "hexwave.rewards.v1.MsgClaim")
 	proto.RegisterType((*MsgClaimResponse)(nil), "hexwave.rewards.v1.MsgClaimResponse")
+	proto.RegisterType((*MsgClaimOwed)(nil), "hexwave.rewards.v1.MsgClaimOwed")
+	proto.RegisterType((*MsgClaimOwedResponse)(nil), "hexwave.rewards.v1.MsgClaimOwedResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "hexwave.rewards.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "hexwave.rewards.v1.MsgUpdateParamsResponse")
 }
@@ -224,7 +322,7 @@ func init() {
 func init() { proto.RegisterFile("hexwave/rewards/v1/tx.proto", fileDescriptor_0a6dc99f3f48cca5) }
 
 var fileDescriptor_0a6dc99f3f48cca5 = []byte{
-	// 418 bytes of a gzipped FileDescriptorProto
+	// 469 bytes of a gzipped FileDescriptorProto
 	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x92, 0xce, 0x48, 0xad, 0x28,
 	0x4f, 0x2c, 0x4b, 0xd5, 0x2f, 0x4a, 0x2d, 0x4f, 0x2c, 0x4a, 0x29, 0xd6, 0x2f, 0x33, 0xd4, 0x2f,
 	0xa9, 0xd0, 0x2b, 0x28, 0xca, 0x2f, 0xc9, 0x17, 0x12, 0x82, 0x4a, 0xea, 0x41, 0x25, 0xf5, 0xca,
@@ -238,20 +336,23 @@ var fileDescriptor_0a6dc99f3f48cca5 = []byte{
 	0xbf, 0xa4, 0x58, 0x82, 0x49, 0x81, 0x59, 0x83, 0x37, 0x08, 0xce, 0xb7, 0xe2, 0x6e, 0x7a, 0xbe,
 	0x41, 0x0b, 0xaa, 0x50, 0x49, 0x8d, 0x4b, 0x00, 0x66, 0x4d, 0x50, 0x6a, 0x71, 0x41, 0x7e, 0x5e,
 	0x71, 0xaa, 0x90, 0x10, 0x17, 0x4b, 0x41, 0x62, 0x66, 0x0a, 0xd8, 0x32, 0x96, 0x20, 0x30, 0x5b,
-	0x69, 0x32, 0x23, 0x17, 0xbf, 0x6f, 0x71, 0x7a, 0x68, 0x41, 0x4a, 0x62, 0x49, 0x6a, 0x40, 0x62,
-	0x51, 0x62, 0x6e, 0xb1, 0x90, 0x19, 0x17, 0x67, 0x62, 0x69, 0x49, 0x46, 0x7e, 0x51, 0x66, 0x49,
-	0x25, 0x41, 0x97, 0x21, 0x94, 0x0a, 0x59, 0x70, 0xb1, 0x15, 0x80, 0x4d, 0x90, 0x60, 0x52, 0x60,
-	0xd4, 0xe0, 0x36, 0x92, 0xd2, 0xc3, 0x0c, 0x69, 0x3d, 0x88, 0x1d, 0x4e, 0x2c, 0x27, 0xee, 0xc9,
-	0x33, 0x04, 0x41, 0xd5, 0x5b, 0xf1, 0x81, 0x9c, 0x8e, 0x30, 0x49, 0x49, 0x92, 0x4b, 0x1c, 0xcd,
-	0x51, 0x30, 0x4f, 0x18, 0xed, 0x66, 0xe4, 0x62, 0xf6, 0x2d, 0x4e, 0x17, 0xf2, 0xe6, 0x62, 0x85,
-	0x04, 0xa2, 0x0c, 0x36, 0x5b, 0x60, 0x7e, 0x97, 0x52, 0xc1, 0x27, 0x0b, 0x0f, 0x99, 0x04, 0x2e,
-	0x1e, 0x94, 0x10, 0x50, 0xc6, 0xa1, 0x0b, 0x59, 0x91, 0x94, 0x36, 0x11, 0x8a, 0x60, 0x36, 0x48,
-	0xb1, 0x36, 0x3c, 0xdf, 0xa0, 0xc5, 0xe8, 0xe4, 0x75, 0xe2, 0x91, 0x1c, 0xe3, 0x85, 0x47, 0x72,
-	0x8c, 0x0f, 0x1e, 0xc9, 0x31, 0x4e, 0x78, 0x2c, 0xc7, 0x70, 0xe1, 0xb1, 0x1c, 0xc3, 0x8d, 0xc7,
-	0x72, 0x0c, 0x51, 0x06, 0xe9, 0x99, 0x25, 0x19, 0xa5, 0x49, 0x7a, 0xc9, 0xf9, 0xb9, 0xfa, 0xb0,
-	0x24, 0x04, 0xa3, 0x93, 0x33, 0x12, 0x33, 0xf3, 0xf4, 0x2b, 0xe0, 0x49, 0x0a, 0x9c, 0x9e, 0x92,
-	0xd8, 0xc0, 0x09, 0xca, 0x18, 0x10, 0x00, 0x00, 0xff, 0xff, 0xa8, 0xef, 0x55, 0x73, 0xed, 0x02,
-	0x00, 0x00,
+	0xa9, 0x96, 0x8b, 0x07, 0xa6, 0xce, 0xbf, 0x3c, 0x35, 0x85, 0x0c, 0x27, 0xe9, 0x71, 0xb1, 0xe6,
+	0x97, 0xe7, 0xa5, 0x16, 0x49, 0x30, 0x11, 0xd0, 0x00, 0x51, 0x86, 0xea, 0x4c, 0x2d, 0x2e, 0x11,
+	0x64, 0xeb, 0xf1, 0x3a, 0x75, 0x32, 0x23, 0x17, 0xbf, 0x6f, 0x71, 0x7a, 0x68, 0x41, 0x4a, 0x62,
+	0x49, 0x6a, 0x40, 0x62, 0x51, 0x62, 0x6e, 0xb1, 0x90, 0x19, 0x17, 0x67, 0x62, 0x69, 0x49, 0x46,
+	0x7e, 0x51, 0x66, 0x49, 0x25, 0x41, 0x17, 0x23, 0x94, 0x0a, 0x59, 0x70, 0xb1, 0x15, 0x80, 0x4d,
+	0x00, 0xbb, 0x9a, 0xdb, 0x48, 0x4a, 0x0f, 0x33, 0x51, 0xe8, 0x41, 0xec, 0x70, 0x62, 0x39, 0x71,
+	0x4f, 0x9e, 0x21, 0x08, 0xaa, 0xde, 0x8a, 0x0f, 0xe4, 0x7c, 0x84, 0x49, 0x4a, 0x92, 0x5c, 0xe2,
+	0x68, 0x8e, 0x82, 0x79, 0xc2, 0x68, 0x0a, 0x13, 0x17, 0xb3, 0x6f, 0x71, 0xba, 0x90, 0x37, 0x17,
+	0x2b, 0x24, 0xbe, 0x65, 0xb0, 0xd9, 0x02, 0xf3, 0xbf, 0x94, 0x0a, 0x3e, 0x59, 0x78, 0xc8, 0x84,
+	0x73, 0x71, 0x22, 0x62, 0x4b, 0x01, 0x9f, 0x16, 0x90, 0x0a, 0x29, 0x0d, 0x42, 0x2a, 0xe0, 0x06,
+	0x27, 0x70, 0xf1, 0xa0, 0x04, 0xad, 0x32, 0x0e, 0x9d, 0xc8, 0x8a, 0xa4, 0xb4, 0x89, 0x50, 0x04,
+	0xb3, 0x41, 0x8a, 0xb5, 0xe1, 0xf9, 0x06, 0x2d, 0x46, 0x27, 0xaf, 0x13, 0x8f, 0xe4, 0x18, 0x2f,
+	0x3c, 0x92, 0x63, 0x7c, 0xf0, 0x48, 0x8e, 0x71, 0xc2, 0x63, 0x39, 0x86, 0x0b, 0x8f, 0xe5, 0x18,
+	0x6e, 0x3c, 0x96, 0x63, 0x88, 0x32, 0x48, 0xcf, 0x2c, 0xc9, 0x28, 0x4d, 0xd2, 0x4b, 0xce, 0xcf,
+	0xd5, 0x87, 0x65, 0x23, 0x18, 0x9d, 0x9c, 0x91, 0x98, 0x99, 0xa7, 0x5f, 0x01, 0xcf, 0x56, 0xe0,
+	0x3c, 0x95, 0xc4, 0x06, 0xce, 0x54, 0xc6, 0x80, 0x00, 0x00, 0x00, 0xff, 0xff, 0x69, 0x2c, 0x16,
+	0xb9, 0xf1, 0x03, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -266,8 +367,12 @@ const _ = grpc.SupportPackageIsVersion4
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://godoc.org/google.golang.org/grpc#ClientConn.NewStream.
 type MsgClient interface {
-	// Claim pays what hotspots have earned to their owners. Anyone may send it.
+	// Claim pays what hotspots have earned to their owners, or as they said
+	// (hexwave.hotspot.v1.MsgSetPayout). Anyone may send it.
 	Claim(ctx context.Context, in *MsgClaim, opts ...grpc.CallOption) (*MsgClaimResponse, error)
+	// ClaimOwed pays an account what it is owed for hotspots it sold or retired, and
+	// for dormant ones. Anyone may send it.
+	ClaimOwed(ctx context.Context, in *MsgClaimOwed, opts ...grpc.CallOption) (*MsgClaimOwedResponse, error)
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
 
@@ -288,6 +393,15 @@ func (c *msgClient) Claim(ctx context.Context, in *MsgClaim, opts ...grpc.CallOp
 	return out, nil
 }
 
+func (c *msgClient) ClaimOwed(ctx context.Context, in *MsgClaimOwed, opts ...grpc.CallOption) (*MsgClaimOwedResponse, error) {
+	out := new(MsgClaimOwedResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.rewards.v1.Msg/ClaimOwed", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.rewards.v1.Msg/UpdateParams", in, out, opts...)
@@ -299,8 +413,12 @@ func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts 
 
 // MsgServer is the server API for Msg service.
 type MsgServer interface {
-	// Claim pays what hotspots have earned to their owners. Anyone may send it.
+	// Claim pays what hotspots have earned to their owners, or as they said
+	// (hexwave.hotspot.v1.MsgSetPayout). Anyone may send it.
 	Claim(context.Context, *MsgClaim) (*MsgClaimResponse, error)
+	// ClaimOwed pays an account what it is owed for hotspots it sold or retired, and
+	// for dormant ones. Anyone may send it.
+	ClaimOwed(context.Context, *MsgClaimOwed) (*MsgClaimOwedResponse, error)
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
 
@@ -310,6 +428,9 @@ type UnimplementedMsgServer struct {
 
 func (*UnimplementedMsgServer) Claim(ctx context.Context, req *MsgClaim) (*MsgClaimResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Claim not implemented")
+}
+func (*UnimplementedMsgServer) ClaimOwed(ctx context.Context, req *MsgClaimOwed) (*MsgClaimOwedResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ClaimOwed not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -333,6 +454,24 @@ func _Msg_Claim_Handler(srv interface{}, ctx context.Context, dec func(interface
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).Claim(ctx, req.(*MsgClaim))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ClaimOwed_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgClaimOwed)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ClaimOwed(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.rewards.v1.Msg/ClaimOwed",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ClaimOwed(ctx, req.(*MsgClaimOwed))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -363,6 +502,10 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Claim",
 			Handler:    _Msg_Claim_Handler,
+		},
+		{
+			MethodName: "ClaimOwed",
+			Handler:    _Msg_ClaimOwed_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -437,6 +580,71 @@ func (m *MsgClaimResponse) MarshalTo(dAtA []byte) (int, error) {
 }
 
 func (m *MsgClaimResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Paid != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Paid))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgClaimOwed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgClaimOwed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgClaimOwed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Sender) > 0 {
+		i -= len(m.Sender)
+		copy(dAtA[i:], m.Sender)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Sender)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgClaimOwedResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgClaimOwedResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgClaimOwedResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i := len(dAtA)
 	_ = i
 	var l int
@@ -544,6 +752,35 @@ func (m *MsgClaim) Size() (n int) {
 }
 
 func (m *MsgClaimResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Paid != 0 {
+		n += 1 + sovTx(uint64(m.Paid))
+	}
+	return n
+}
+
+func (m *MsgClaimOwed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Sender)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgClaimOwedResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -770,6 +1007,189 @@ func (m *MsgClaimResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgClaimResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Paid", wireType)
+			}
+			m.Paid = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Paid |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgClaimOwed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgClaimOwed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgClaimOwed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sender", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sender = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgClaimOwedResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgClaimOwedResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgClaimOwedResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		case 1:

@@ -108,7 +108,7 @@ func TestMintedToACoalitionIsAtMostBurnedByIt(t *testing.T) {
 			c.WithoutFees()
 		}
 		n := netOn(c, 250_000_000, 1_000_000, 5_000_000)
-		p := rewards.DefaultParams()
+		p := fixture.RewardsParams()
 		p.InitialEmission, p.MaxHotspotPermille, p.LifetimeMultiplePermille = 0, 0, 3_000
 		_, err := n.RewardsM.UpdateParams(n.Ctx, &rewards.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
 		n.Must(err)
@@ -147,7 +147,7 @@ func coalitionStep(rt *rapid.T, n *wifiNet, cum []uint64) {
 		}
 	case "points":
 		i %= len(n.hotspots)
-		n.Must(n.Rewards.BookPoints(n.Ctx, n.hotspots[i], rapid.Uint64Range(1, 1e9).Draw(rt, "points")))
+		n.Must(n.Rewards.Book(n.Ctx, []rewards.Booking{{Hotspot: n.hotspots[i], Points: rapid.Uint64Range(1, 1e9).Draw(rt, "points")}}))
 	case "epoch":
 		n.NextEpoch()
 		n.Block(time.Second)
