@@ -47,12 +47,15 @@ func genesisPatch(blockTime time.Duration) ([]byte, error) {
 			"near_target":        100, "far_target": 100,
 			"airtime_permille": 1000,
 			"max_misses":       1000,
+			// Two minutes are all the time there is to be new.
+			"ramp_blocks": "0", "ramp_end_blocks": "0",
 		}},
 		"rewards": object{"params": object{
 			"epoch_seconds":    fmt.Sprint(epochSeconds),
 			"initial_emission": fmt.Sprint(100 * hxw),
 			// A pool shared by twenty, not by a million.
 			"max_hotspot_permille": 100,
+			"fold_blocks":          2,
 		}},
 		"settlement": object{"params": object{"item_fee": "1", "min_step": "1"}},
 		"credits":    object{"params": object{"low_water": "1000"}},
