@@ -30,6 +30,7 @@ import (
 
 	"github.com/hexwave/hexwave/chain/app/vrf"
 	pockeeper "github.com/hexwave/hexwave/chain/x/poc/keeper"
+	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"
 )
 
 type kvService = corestore.KVStoreService
@@ -62,6 +63,8 @@ type App struct {
 	keys       map[string]*storetypes.KVStoreKey
 	objectKeys map[string]*storetypes.ObjectStoreKey
 
+	transientKeys map[string]*storetypes.TransientStoreKey
+
 	modules      *module.Manager
 	basic        module.BasicManager
 	configurator module.Configurator
@@ -93,7 +96,9 @@ func New(logger log.Logger, db dbm.DB, cfg Config, opts ...func(*baseapp.BaseApp
 		enc:        enc,
 		keys:       storetypes.NewKVStoreKeys(storeNames()...),
 		objectKeys: storetypes.NewObjectStoreKeys(banktypes.ObjectStoreKey),
-		gate:       newRelayGate(cfg.Clock),
+
+		transientKeys: storetypes.NewTransientStoreKeys(poctypes.TransientKey),
+		gate:          newRelayGate(cfg.Clock),
 	}
 	app.BaseApp = baseapp.NewBaseApp(Name, logger, db, enc.TxConfig.TxDecoder(), opts...)
 	app.SetVersion(version.Version)
@@ -154,6 +159,7 @@ func (app *App) registerModules() error {
 
 func (app *App) setHandlers() error {
 	app.MountKVStores(app.keys)
+	app.MountTransientStores(app.transientKeys)
 	app.MountObjectStores(app.objectKeys)
 	ante, err := app.anteHandler()
 	if err != nil {

@@ -118,7 +118,7 @@ func (app *App) hexwaveKeepers() {
 		authtypes.NewModuleAddress(rewardstypes.ModuleName), k.Bank, k.Distribution, k.Hotspot, k.Credits)
 	k.Settlement = settlementkeeper.NewKeeper(cdc, app.store(settlementtypes.StoreKey), gov,
 		k.Routing, k.Hotspot, k.Credits, k.Price, k.Rewards)
-	k.PoC = pockeeper.NewKeeper(cdc, app.store(poctypes.StoreKey), gov, k.Hotspot, k.Rewards, k.Routing, k.Staking)
+	k.PoC = pockeeper.NewKeeper(cdc, app.store(poctypes.StoreKey), runtime.NewTransientStoreService(app.transientKeys[poctypes.TransientKey]), gov, k.Hotspot, k.Rewards, k.Routing, k.Staking)
 
 	k.Credits.SetOrgs(k.Routing)
 	k.Credits.SetEpochs(k.Rewards)
@@ -150,6 +150,9 @@ func (app *App) allStoreKeys() []storetypes.StoreKey {
 	var all []storetypes.StoreKey
 	for _, name := range storeNames() {
 		all = append(all, app.keys[name])
+	}
+	for _, key := range app.transientKeys {
+		all = append(all, key)
 	}
 	for _, key := range app.objectKeys {
 		all = append(all, key)

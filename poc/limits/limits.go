@@ -50,6 +50,8 @@ const (
 	MaxBatchItems = 1_024
 	// MaxBatchLife is how many blocks ahead a batch may be valid.
 	MaxBatchLife = 10
+	// ProofBlocks is for how many blocks after a batch expired it can be proven bad.
+	ProofBlocks = 600
 	// VerifiedCache is how many verified batches a node remembers.
 	VerifiedCache = 4_096
 )

@@ -28,6 +28,7 @@ var inclusion = [...]check{
 	{"region", wire.WrongRegion, sameRegion, showRegion},
 	{"first-report", wire.Duplicate, isFirst, showFirst},
 	{"room", wire.OverQuota, hasRoom, showRoom},
+	{"quota", wire.OverQuota, hasQuota, showQuota},
 }
 
 // settlement is the ordered table of what is decided once the preimage is
@@ -64,6 +65,7 @@ func isEligible(c *Case) bool {
 func sameRegion(c *Case) bool { return c.Witness.Region == c.Challenge.Region }
 func isFirst(c *Case) bool    { return !c.Known }
 func hasRoom(c *Case) bool    { return !c.Full }
+func hasQuota(c *Case) bool   { return c.Spent < c.Rules.Quota }
 
 func notVoid(c *Case) bool    { return !c.Void }
 func isRevealed(c *Case) bool { return c.Revealed }

@@ -44,6 +44,7 @@ func honest(t testing.TB) *Case {
 	}
 	return &Case{
 		Rules: &Rules{
+			Quota:       4,
 			MinDistance: 400, MaxDistance: 100_000, FreqTolerance: 1_000,
 			RSSIMargin: 0, SensitivityMargin: 30, SNRMargin: 10, Reciprocity: 1_000,
 		},
@@ -77,6 +78,8 @@ func TestVerdicts(t *testing.T) {
 		{"region", func(c *Case) { c.Witness.Region = 2 }, wire.WrongRegion},
 		{"again", func(c *Case) { c.Known = true }, wire.Duplicate},
 		{"full", func(c *Case) { c.Full = true }, wire.OverQuota},
+		{"too many in the block", func(c *Case) { c.Spent = 4 }, wire.OverQuota},
+		{"many in the block", func(c *Case) { c.Spent = 3 }, wire.Accepted},
 		{"void", func(c *Case) { c.Void = true }, wire.Void},
 		{"not revealed", func(c *Case) { c.Revealed = false }, wire.NotRevealed},
 		{"copied tag", func(c *Case) { c.Report.Tag = wire.Tag(c.Report.Chain, wire.NewBeacon(77, c.Preimage), c.Beaconer.Key) }, wire.BadTag},

@@ -91,6 +91,10 @@ func showRoom(c *Case) (string, string) {
 	return "room", fmt.Sprintf("%d reports", limits.MaxReports)
 }
 
+func showQuota(c *Case) (string, string) {
+	return fmt.Sprintf("%d before it in the block", c.Spent), fmt.Sprintf("%d a hotspot and block", c.Rules.Quota)
+}
+
 func showVoid(c *Case) (string, string) {
 	if c.Void {
 		return "the chain stood still", "blocks kept coming"

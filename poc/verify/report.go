@@ -17,6 +17,7 @@ type Rules struct {
 	SensitivityMargin int32  // below sensitivity, 0.1 dB
 	SNRMargin         int32  // below the floor and above what RSSI allows, 0.1 dB
 	Reciprocity       uint64 // blocks; 0 switches the check off
+	Quota             uint32 // reports of one hotspot in one block
 }
 
 // Standing is what the registry says of a hotspot at the draw.
@@ -62,6 +63,7 @@ type Case struct {
 	Height  uint64 // of inclusion
 	Known   bool   // the witness already has a report on this challenge
 	Full    bool   // the challenge stores as many reports as it may
+	Spent   uint32 // reports of the witness in this block
 
 	// For settlement.
 	Void       bool

@@ -34,7 +34,7 @@ type beacon struct {
 }
 
 var rules = verify.Rules{
-	MinDistance: 400, MaxDistance: 100_000, FreqTolerance: 1_000, SensitivityMargin: 30, SNRMargin: 20, Reciprocity: 28_800,
+	MinDistance: 400, MaxDistance: 100_000, FreqTolerance: 1_000, SensitivityMargin: 30, SNRMargin: 20, Reciprocity: 28_800, Quota: 4,
 }
 
 // sortition is that of a town: more hotspots near than may report, so that the

@@ -24,7 +24,8 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				{RpcMethod: "RegisterVRFKey", Use: "register-vrf-key [key] [proof]", Short: "Set the randomness key of an own validator", PositionalArgs: positional("key", "proof")},
 				{RpcMethod: "SubmitReports", Skip: true}, // goes through the free lane, without an account's signature
-				{RpcMethod: "UpdateParams", Skip: true},  // only governance may send it
+				{RpcMethod: "BadBatch", Use: "bad-batch [batch] [items] [item]", Short: "Prove that a relay signed a batch that it could see was bad", PositionalArgs: positional("batch", "items", "item")},
+				{RpcMethod: "UpdateParams", Skip: true}, // only governance may send it
 			},
 		},
 	}

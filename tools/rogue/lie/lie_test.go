@@ -198,7 +198,7 @@ func (w *town) verdict(t *testing.T, l *Liar, r wire.Report, height uint64) wire
 		t.Error("the lie is not signed")
 	}
 	k := verify.Case{
-		Rules:     &verify.Rules{MinDistance: 400, MaxDistance: 100_000, FreqTolerance: 1000, RSSIMargin: 60, SensitivityMargin: 20, SNRMargin: 20},
+		Rules:     &verify.Rules{MinDistance: 400, MaxDistance: 100_000, FreqTolerance: 1000, RSSIMargin: 60, SensitivityMargin: 20, SNRMargin: 20, Quota: 4},
 		Challenge: &c, Beaconer: &verify.Site{Index: beaconerIndex, Key: c.Key, At: w.places[beaconerIndex].ECEF()},
 		Report: &r, Witness: &verify.Site{Index: liarIndex, Key: self, At: w.places[liarIndex].ECEF(), Gain: 12}, Height: height,
 		Revealed: true, Preimage: w.beaconer.Preimage(chain, c.Index),

@@ -44,6 +44,9 @@ func (k *Keeper) EndBlock(ctx sdk.Context) error {
 	if err := k.totals.Set(ctx, totals); err != nil {
 		return err
 	}
+	if err := k.forgetProven(ctx); err != nil {
+		return err
+	}
 	return k.expireNonces(ctx)
 }
 

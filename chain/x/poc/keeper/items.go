@@ -136,10 +136,15 @@ func (j *judge) report(ctx context.Context, r *wire.Report) (wire.Verdict, *veri
 	if err != nil {
 		return wire.UnknownHotspot, nil, err
 	}
+	spent, err := j.k.spent(ctx, j.height, r.Witness)
+	if err != nil {
+		return wire.OverQuota, nil, err
+	}
 	c := &verify.Case{
 		Rules: &j.rules, Challenge: &j.wire, Beaconer: &j.site, Sortition: sortition(&j.record, &j.params),
 		Report: r, Witness: &witness, Height: j.height,
 		Known: types.HasWitness(j.heard, r.Witness), Full: len(j.heard) >= limits.MaxReports*types.HeardSize,
+		Spent: spent,
 	}
 	return c.Include(), c, nil
 }

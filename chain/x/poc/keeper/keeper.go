@@ -21,6 +21,7 @@ import (
 // Keeper keeps proof-of-coverage.
 type Keeper struct {
 	authority string
+	transient store.TransientStoreService
 	hotspots  types.HotspotKeeper
 	rewards   types.RewardsKeeper
 	routing   types.RoutingKeeper
@@ -51,6 +52,7 @@ type Keeper struct {
 	nonceExpiry collections.KeySet[collections.Triple[uint64, uint64, uint64]]
 	usage       collections.Map[uint64, uint64]
 	totals      collections.Item[types.Totals]
+	proven      collections.KeySet[collections.Pair[uint64, []byte]]
 }
 
 // History is where a node keeps settled challenges for its own queries. It is no
@@ -71,13 +73,13 @@ var _ lane.Checker = (*Keeper)(nil)
 
 // NewKeeper returns a keeper over its store.
 func NewKeeper(
-	cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, hotspots types.HotspotKeeper,
+	cdc codec.BinaryCodec, storeService store.KVStoreService, transient store.TransientStoreService, authority string, hotspots types.HotspotKeeper,
 	rewards types.RewardsKeeper, routing types.RoutingKeeper, staking types.StakingKeeper,
 ) *Keeper {
 	sb := collections.NewSchemaBuilder(storeService)
 	two64 := collections.PairKeyCodec(collections.Uint64Key, collections.Uint64Key)
 	k := &Keeper{
-		authority: authority, hotspots: hotspots, rewards: rewards, routing: routing, staking: staking,
+		authority: authority, transient: transient, hotspots: hotspots, rewards: rewards, routing: routing, staking: staking,
 		verified: newVerifiedCache(),
 
 		params:     collections.NewItem(sb, collections.NewPrefix(0), "params", codec.CollValue[types.Params](cdc)),
@@ -105,6 +107,8 @@ func NewKeeper(
 		density: collections.NewMap(sb, collections.NewPrefix(22), "density", collections.Uint64Key, collections.BytesValue),
 		usage:   collections.NewMap(sb, collections.NewPrefix(20), "usage", collections.Uint64Key, collections.Uint64Value),
 		totals:  collections.NewItem(sb, collections.NewPrefix(21), "totals", codec.CollValue[types.Totals](cdc)),
+		proven: collections.NewKeySet(sb, collections.NewPrefix(23), "proven",
+			collections.PairKeyCodec(collections.Uint64Key, collections.BytesKey)),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

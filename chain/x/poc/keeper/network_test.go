@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ import (
 	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/poc/region"
+	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -116,6 +118,12 @@ func (l *ledger) Mature(_ context.Context, hotspot uint32) error {
 // relays stands for the routing module.
 type relays struct{ signer routingtypes.Signer }
 
+func (r *relays) Slash(_ context.Context, _, _ uint32, spark uint64, _ sdk.AccAddress) (uint64, error) {
+	taken := min(spark, r.signer.Bond)
+	r.signer.Bond -= taken
+	return taken, nil
+}
+
 func (r *relays) Signer(_ context.Context, org, lane uint32) (routingtypes.Signer, bool) {
 	return r.signer, org == relayOrg && lane == relayLane
 }
@@ -177,7 +185,8 @@ func newNetwork(t testing.TB, n int, p types.Params) *network {
 func bareNetwork(t testing.TB, n int) *network {
 	t.Helper()
 	key := storetypes.NewKVStoreKey(types.StoreKey)
-	ctx := testutil.DefaultContext(key, storetypes.NewTransientStoreKey("transient")).
+	transient := storetypes.NewTransientStoreKey("transient")
+	ctx := testutil.DefaultContext(key, transient).
 		WithChainID(testChain).WithBlockHeader(cmtproto.Header{ChainID: testChain, Time: time.UnixMilli(1_700_000_000_000)})
 	net := &network{
 		t: t, store: key, ctx: ctx, blockMs: 1_000,
@@ -188,7 +197,7 @@ func bareNetwork(t testing.TB, n int) *network {
 	}
 	cdc := codec.NewProtoCodec(codectypes.NewInterfaceRegistry())
 	operator := sdk.ValAddress("operator____________").String()
-	net.k = keeper.NewKeeper(cdc, runtime.NewKVStoreService(key), authority,
+	net.k = keeper.NewKeeper(cdc, runtime.NewKVStoreService(key), runtime.NewTransientStoreService(transient), authority,
 		net.registry, net.ledger, net.relays, &validators{stakingtypes.Validator{OperatorAddress: operator}})
 	net.k.KeepHistory(history.New(dbm.NewMemDB(), historyBlocks))
 	net.msgs, net.queries = keeper.NewMsgServer(net.k), keeper.NewQueryServer(net.k)
@@ -391,4 +400,17 @@ func (n *network) firstOpen() wire.Challenge {
 	}
 	n.t.Fatal("no challenge in 200 blocks")
 	return wire.Challenge{}
+}
+
+// eligible tells whether sortition lets a hotspot report a challenge.
+func (n *network) eligible(p *types.Params, c wire.Challenge, r types.ChallengeRecord, witness uint32) bool {
+	n.t.Helper()
+	h := n.registry.hotspots[witness-1]
+	zone := geo.Zone(geo.Cell(h.Location.Cell))
+	near, err := geo.Disk(geo.Zone(geo.Cell(r.Site.Cell)), 1)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	s := verify.Sortition{Near: r.Near, NearTarget: p.NearTarget, Far: r.Far, FarTarget: p.FarTarget}
+	return s.Eligible(&c, witness, !slices.Contains(near, zone))
 }

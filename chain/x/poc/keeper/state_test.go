@@ -142,7 +142,7 @@ func TestExplain(t *testing.T) {
 		return res
 	}
 	before := ask()
-	if len(before.Beacon) != 2 || len(before.Witnesses) != 2 || len(before.Witnesses[0].Checks) != 11 {
+	if len(before.Beacon) != 2 || len(before.Witnesses) != 2 || len(before.Witnesses[0].Checks) != 12 {
 		t.Errorf("open: %+v", before)
 	}
 	net.finish(c)

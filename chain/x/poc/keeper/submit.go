@@ -77,7 +77,10 @@ func (j *judge) includeReport(ctx context.Context, r *wire.Report) (wire.Verdict
 	}
 	heard := types.HeardOf(r, uint8(height(ctx)-j.wire.Drawn))
 	j.heard = heard.AppendTo(slices.Clip(j.heard))
-	return v, j.k.heard.Set(ctx, r.Challenge, j.heard)
+	if err := j.k.heard.Set(ctx, r.Challenge, j.heard); err != nil {
+		return v, err
+	}
+	return v, j.k.spend(ctx, j.height, r.Witness)
 }
 
 func (j *judge) includeReveal(ctx context.Context, r *wire.Reveal) (wire.Verdict, error) {

@@ -28,6 +28,13 @@ var (
 	// ErrItem is returned for an item whose fault is the relay's: not the fixed
 	// layout, or a wrong signature.
 	ErrItem = errorsmod.Register(ModuleName, 11, "bad item")
+	// ErrProver is returned for a prover that is no account.
+	ErrProver = errorsmod.Register(ModuleName, 22, "no such prover")
+	// ErrProven is returned for a batch that was punished already.
+	ErrProven = errorsmod.Register(ModuleName, 23, "batch was punished already")
+	// ErrNoFault is returned for an item in which nothing is wrong that a relay
+	// could see, or of which it can no longer be told.
+	ErrNoFault = errorsmod.Register(ModuleName, 24, "no fault that a relay answers for")
 	// ErrNothing is returned for a batch of which no item would be accepted.
 	ErrNothing = errorsmod.Register(ModuleName, 12, "no item of the batch would be accepted")
 )

@@ -36,6 +36,8 @@ type RewardsKeeper interface {
 // RoutingKeeper knows the relays: the signers of orgs' lanes.
 type RoutingKeeper interface {
 	Signer(ctx context.Context, org, lane uint32) (routingtypes.Signer, bool)
+	// Slash takes up to spark of a signer's bond, half of it for the prover.
+	Slash(ctx context.Context, org, lane uint32, spark uint64, prover sdk.AccAddress) (taken uint64, err error)
 }
 
 // StakingKeeper knows the validators.

@@ -23,6 +23,7 @@ func DefaultParams() Params {
 		MaxDrawsPerBlock: 1_024, MaxWalk: 256, MaxMisses: 8, PowerSteps: []int32{0, -30, -60},
 		Edges:  EdgeParams{MinProbes: 16, FreeSilence: 850, FullSilence: 975, MinSpread: 300, MinSlope: 250, MaxSlope: 1_750},
 		Probes: 4, RampBlocks: 216_000, RampEndBlocks: 864_000, RampWitnesses: 10,
+		BadBatchSpark: 100 * 100_000_000, HotspotReports: 4,
 		LaneBytesPerBlock: 1 << 20, RelayBytesPerBlock: 256 << 10, MaxBatchItems: 1_000,
 	}
 }
@@ -58,7 +59,7 @@ func (p *Params) Rules() verify.Rules {
 	return verify.Rules{
 		MinDistance: uint32(p.MinDistanceM), MaxDistance: uint32(p.MaxDistanceM), FreqTolerance: p.FreqToleranceHz,
 		RSSIMargin: p.RssiMargin, SensitivityMargin: p.SensitivityMargin, SNRMargin: p.SnrMargin,
-		Reciprocity: p.ReciprocityBlocks,
+		Reciprocity: p.ReciprocityBlocks, Quota: p.HotspotReports,
 	}
 }
 
@@ -101,6 +102,7 @@ func (p *Params) Validate() error {
 		{p.FreqToleranceHz <= 100_000, "freq_tolerance_hz must be at most 100,000"},
 		{inMargin(p.RssiMargin) && inMargin(p.SensitivityMargin) && inMargin(p.SnrMargin), "a margin must be 0 to 200"},
 		{p.NearTarget+p.FarTarget >= 1 && p.NearTarget <= limits.MaxReports/2 && p.FarTarget <= limits.MaxReports/2, "sortition targets out of range"},
+		{p.HotspotReports >= 1, "hotspot_reports must be at least 1"},
 		{p.MaxMisses >= 1, "max_misses must be at least 1"},
 		{p.Edges.isValid(), "edges out of range"},
 		{p.Probes <= limits.MaxProbes, "probes must be at most 16"},

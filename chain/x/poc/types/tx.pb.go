@@ -249,6 +249,126 @@ func (m *MsgSubmitReportsResponse) GetRefused() []*ItemVerdict {
 	return nil
 }
 
+type MsgBadBatch struct {
+	Prover string `protobuf:"bytes,1,opt,name=prover,proto3" json:"prover,omitempty"`
+	Batch  []byte `protobuf:"bytes,2,opt,name=batch,proto3" json:"batch,omitempty"`
+	Items  []byte `protobuf:"bytes,3,opt,name=items,proto3" json:"items,omitempty"`
+	Item   uint32 `protobuf:"varint,4,opt,name=item,proto3" json:"item,omitempty"`
+}
+
+func (m *MsgBadBatch) Reset()         { *m = MsgBadBatch{} }
+func (m *MsgBadBatch) String() string { return proto.CompactTextString(m) }
+func (*MsgBadBatch) ProtoMessage()    {}
+func (*MsgBadBatch) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0a51d6c2a39b2f61, []int{4}
+}
+func (m *MsgBadBatch) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgBadBatch) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgBadBatch.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgBadBatch) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgBadBatch.Merge(m, src)
+}
+func (m *MsgBadBatch) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgBadBatch) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgBadBatch.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgBadBatch proto.InternalMessageInfo
+
+func (m *MsgBadBatch) GetProver() string {
+	if m != nil {
+		return m.Prover
+	}
+	return ""
+}
+
+func (m *MsgBadBatch) GetBatch() []byte {
+	if m != nil {
+		return m.Batch
+	}
+	return nil
+}
+
+func (m *MsgBadBatch) GetItems() []byte {
+	if m != nil {
+		return m.Items
+	}
+	return nil
+}
+
+func (m *MsgBadBatch) GetItem() uint32 {
+	if m != nil {
+		return m.Item
+	}
+	return 0
+}
+
+type MsgBadBatchResponse struct {
+	Taken   uint64 `protobuf:"varint,1,opt,name=taken,proto3" json:"taken,omitempty"`
+	Verdict uint32 `protobuf:"varint,2,opt,name=verdict,proto3" json:"verdict,omitempty"`
+}
+
+func (m *MsgBadBatchResponse) Reset()         { *m = MsgBadBatchResponse{} }
+func (m *MsgBadBatchResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgBadBatchResponse) ProtoMessage()    {}
+func (*MsgBadBatchResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_0a51d6c2a39b2f61, []int{5}
+}
+func (m *MsgBadBatchResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgBadBatchResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgBadBatchResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgBadBatchResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgBadBatchResponse.Merge(m, src)
+}
+func (m *MsgBadBatchResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgBadBatchResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgBadBatchResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgBadBatchResponse proto.InternalMessageInfo
+
+func (m *MsgBadBatchResponse) GetTaken() uint64 {
+	if m != nil {
+		return m.Taken
+	}
+	return 0
+}
+
+func (m *MsgBadBatchResponse) GetVerdict() uint32 {
+	if m != nil {
+		return m.Verdict
+	}
+	return 0
+}
+
 type MsgUpdateParams struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	Params    Params `protobuf:"bytes,2,opt,name=params,proto3" json:"params"`
@@ -258,7 +378,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0a51d6c2a39b2f61, []int{4}
+	return fileDescriptor_0a51d6c2a39b2f61, []int{6}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -308,7 +428,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_0a51d6c2a39b2f61, []int{5}
+	return fileDescriptor_0a51d6c2a39b2f61, []int{7}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -342,6 +462,8 @@ func init() {
 	proto.RegisterType((*MsgRegisterVRFKeyResponse)(nil), "hexwave.poc.v1.MsgRegisterVRFKeyResponse")
 	proto.RegisterType((*MsgSubmitReports)(nil), "hexwave.poc.v1.MsgSubmitReports")
 	proto.RegisterType((*MsgSubmitReportsResponse)(nil), "hexwave.poc.v1.MsgSubmitReportsResponse")
+	proto.RegisterType((*MsgBadBatch)(nil), "hexwave.poc.v1.MsgBadBatch")
+	proto.RegisterType((*MsgBadBatchResponse)(nil), "hexwave.poc.v1.MsgBadBatchResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "hexwave.poc.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "hexwave.poc.v1.MsgUpdateParamsResponse")
 }
@@ -349,43 +471,49 @@ func init() {
 func init() { proto.RegisterFile("hexwave/poc/v1/tx.proto", fileDescriptor_0a51d6c2a39b2f61) }
 
 var fileDescriptor_0a51d6c2a39b2f61 = []byte{
-	// 576 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x84, 0x53, 0xcd, 0x6e, 0xd3, 0x40,
-	0x10, 0x8e, 0x1b, 0x5a, 0xda, 0x6d, 0x13, 0x8a, 0x15, 0x11, 0xc7, 0x08, 0x37, 0xf1, 0x85, 0x50,
-	0x51, 0x5b, 0x0d, 0x3f, 0x87, 0x48, 0x20, 0x11, 0x89, 0x4a, 0x08, 0x45, 0x42, 0xae, 0x88, 0x10,
-	0x48, 0x54, 0x1b, 0x7b, 0x6a, 0x5b, 0xd4, 0xd9, 0xd5, 0xee, 0x26, 0x24, 0x9c, 0x10, 0x37, 0x4e,
-	0xf0, 0x0e, 0xbc, 0x40, 0x0f, 0x7d, 0x88, 0x1e, 0xab, 0x9e, 0x38, 0x21, 0x94, 0x1c, 0xfa, 0x1a,
-	0xc8, 0xbf, 0x25, 0x6e, 0xa5, 0x9c, 0xec, 0x99, 0xf9, 0xbe, 0x99, 0xef, 0xdb, 0xdd, 0x41, 0x55,
-	0x0f, 0xc6, 0x9f, 0xf1, 0x08, 0x4c, 0x4a, 0x6c, 0x73, 0xb4, 0x6b, 0x8a, 0xb1, 0x41, 0x19, 0x11,
-	0x44, 0x2e, 0x27, 0x05, 0x83, 0x12, 0xdb, 0x18, 0xed, 0xaa, 0x55, 0x9b, 0xf0, 0x80, 0x70, 0x33,
-	0xe0, 0x6e, 0x88, 0x0b, 0xb8, 0x1b, 0x03, 0xd5, 0x5a, 0x5c, 0x38, 0x88, 0x22, 0x33, 0x0e, 0x92,
-	0x52, 0xc5, 0x25, 0x2e, 0x89, 0xf3, 0xe1, 0x5f, 0x92, 0x55, 0xf3, 0x23, 0x27, 0x14, 0x12, 0x86,
-	0xfe, 0x5d, 0x42, 0xb7, 0xbb, 0xdc, 0xb5, 0xc0, 0xf5, 0xb9, 0x00, 0xd6, 0xb3, 0xf6, 0x5e, 0xc3,
-	0x44, 0x7e, 0x86, 0x56, 0x09, 0x05, 0x86, 0x05, 0x61, 0x8a, 0x54, 0x97, 0x9a, 0x6b, 0x9d, 0xc6,
-	0xf9, 0xc9, 0xce, 0xbd, 0x64, 0x56, 0x0f, 0x1f, 0xf9, 0x4e, 0x58, 0x7b, 0xe1, 0x38, 0x0c, 0x38,
-	0xdf, 0x17, 0xcc, 0x1f, 0xb8, 0x56, 0x46, 0x91, 0x37, 0x51, 0xf1, 0x13, 0x4c, 0x94, 0xa5, 0xba,
-	0xd4, 0xdc, 0xb0, 0xc2, 0x5f, 0xb9, 0x82, 0x96, 0x29, 0x23, 0xe4, 0x50, 0x29, 0x46, 0xb9, 0x38,
-	0x68, 0x97, 0xbe, 0x5d, 0x1c, 0x6f, 0x67, 0x34, 0xfd, 0x39, 0xaa, 0x5d, 0x91, 0x62, 0x01, 0xa7,
-	0x64, 0xc0, 0x41, 0x6e, 0xa0, 0x0d, 0x6c, 0x0b, 0x7f, 0x04, 0x07, 0x40, 0x89, 0xed, 0x45, 0xb2,
-	0x4a, 0xd6, 0x7a, 0x9c, 0x7b, 0x19, 0xa6, 0xf4, 0x2f, 0x68, 0xb3, 0xcb, 0xdd, 0xfd, 0x61, 0x3f,
-	0xf0, 0x85, 0x05, 0x94, 0x30, 0xc1, 0x65, 0x03, 0x2d, 0x33, 0x38, 0xc2, 0x93, 0xc4, 0x86, 0x72,
-	0x7e, 0xb2, 0x53, 0x49, 0x6c, 0xcc, 0xab, 0x8f, 0x61, 0xa1, 0xd0, 0x3e, 0x16, 0xb6, 0x97, 0x88,
-	0x8f, 0x83, 0x30, 0xeb, 0x0b, 0x08, 0x78, 0x2a, 0x3f, 0x0a, 0xda, 0x28, 0x94, 0x1f, 0xf3, 0xf4,
-	0x00, 0x29, 0xf9, 0xd9, 0x99, 0x74, 0x15, 0xad, 0x62, 0xdb, 0x06, 0x2a, 0xc0, 0x49, 0x64, 0x67,
-	0xb1, 0xfc, 0x04, 0xdd, 0x64, 0x70, 0x38, 0xe4, 0xe0, 0x28, 0x4b, 0xf5, 0x62, 0x73, 0xbd, 0x75,
-	0xd7, 0x98, 0x7f, 0x07, 0xc6, 0x2b, 0x01, 0x41, 0x0f, 0x98, 0xe3, 0xdb, 0xc2, 0x4a, 0xb1, 0xfa,
-	0x0f, 0x09, 0xdd, 0xea, 0x72, 0xf7, 0x2d, 0x75, 0xb0, 0x80, 0x37, 0x98, 0xe1, 0x80, 0xcb, 0x4f,
-	0xd1, 0x1a, 0x1e, 0x0a, 0x8f, 0x30, 0x5f, 0x2c, 0xb6, 0x7b, 0x09, 0x95, 0x1f, 0xa3, 0x15, 0x1a,
-	0x75, 0x88, 0x3c, 0xaf, 0xb7, 0xee, 0xe4, 0x15, 0xc4, 0xfd, 0x3b, 0x37, 0x4e, 0xff, 0x6c, 0x15,
-	0xac, 0x04, 0xdb, 0x2e, 0x87, 0xe6, 0x2f, 0xbb, 0xe8, 0x35, 0x54, 0xcd, 0x09, 0x4a, 0xfd, 0xb7,
-	0x7e, 0x2d, 0xa1, 0x62, 0x97, 0xbb, 0xf2, 0x47, 0x54, 0xce, 0xbd, 0xb3, 0x46, 0x7e, 0xd4, 0x95,
-	0xfb, 0x57, 0x1f, 0x2c, 0x84, 0x64, 0xe7, 0xfc, 0x01, 0x95, 0xe6, 0x2f, 0xbf, 0x7e, 0x0d, 0x77,
-	0x0e, 0xa1, 0x36, 0x17, 0x21, 0xb2, 0xe6, 0xef, 0xd0, 0xc6, 0xdc, 0x69, 0x6f, 0x5d, 0xc3, 0xfc,
-	0x1f, 0xa0, 0xde, 0x5f, 0x00, 0x48, 0x3b, 0xab, 0xcb, 0x5f, 0x2f, 0x8e, 0xb7, 0xa5, 0xce, 0xde,
-	0xe9, 0x54, 0x93, 0xce, 0xa6, 0x9a, 0xf4, 0x77, 0xaa, 0x49, 0x3f, 0x67, 0x5a, 0xe1, 0x6c, 0xa6,
-	0x15, 0x7e, 0xcf, 0xb4, 0xc2, 0xfb, 0x87, 0xae, 0x2f, 0xbc, 0x61, 0xdf, 0xb0, 0x49, 0x60, 0xa6,
-	0xab, 0x9c, 0x7e, 0x6d, 0x0f, 0xfb, 0x03, 0x73, 0x1c, 0xad, 0x76, 0xb4, 0xd7, 0xfd, 0x95, 0x68,
-	0xb1, 0x1f, 0xfd, 0x0b, 0x00, 0x00, 0xff, 0xff, 0x0b, 0xd3, 0x04, 0x1f, 0x69, 0x04, 0x00, 0x00,
+	// 668 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x94, 0x54, 0x5d, 0x4f, 0x13, 0x4d,
+	0x14, 0xee, 0xd2, 0x96, 0x8f, 0x53, 0xca, 0xcb, 0x3b, 0x36, 0xb2, 0x2c, 0xb1, 0x94, 0xf5, 0xc2,
+	0x4a, 0xa4, 0x2b, 0xf8, 0x71, 0xd1, 0x44, 0x13, 0x9b, 0x40, 0x62, 0xb4, 0x89, 0x59, 0x22, 0x31,
+	0x9a, 0x48, 0xa6, 0xbb, 0xc3, 0x76, 0x03, 0xdb, 0x99, 0xcc, 0x4c, 0x2b, 0xf5, 0xca, 0x78, 0x67,
+	0x62, 0xa2, 0x3f, 0x85, 0x0b, 0x7e, 0x04, 0x97, 0x84, 0x2b, 0xaf, 0x8c, 0x81, 0x0b, 0xae, 0xfd,
+	0x07, 0x66, 0x67, 0x3f, 0xa0, 0x85, 0xd8, 0x78, 0xd5, 0x79, 0xce, 0x79, 0xce, 0x39, 0xcf, 0xb3,
+	0x33, 0x3d, 0x30, 0xd7, 0x26, 0xfb, 0x1f, 0x70, 0x8f, 0x58, 0x8c, 0x3a, 0x56, 0x6f, 0xd5, 0x92,
+	0xfb, 0x35, 0xc6, 0xa9, 0xa4, 0x68, 0x26, 0x4e, 0xd4, 0x18, 0x75, 0x6a, 0xbd, 0x55, 0x63, 0xce,
+	0xa1, 0x22, 0xa0, 0xc2, 0x0a, 0x84, 0x17, 0xf2, 0x02, 0xe1, 0x45, 0x44, 0x63, 0x3e, 0x4a, 0x6c,
+	0x2b, 0x64, 0x45, 0x20, 0x4e, 0x95, 0x3c, 0xea, 0xd1, 0x28, 0x1e, 0x9e, 0xe2, 0xa8, 0x31, 0x3c,
+	0xb2, 0xcf, 0x48, 0x5c, 0x61, 0x7e, 0xd1, 0xe0, 0xff, 0xa6, 0xf0, 0x6c, 0xe2, 0xf9, 0x42, 0x12,
+	0xbe, 0x65, 0x6f, 0xbc, 0x20, 0x7d, 0xf4, 0x04, 0x26, 0x29, 0x23, 0x1c, 0x4b, 0xca, 0x75, 0xad,
+	0xa2, 0x55, 0xa7, 0x1a, 0x4b, 0x27, 0x87, 0x2b, 0xb7, 0xe2, 0x59, 0x5b, 0x78, 0xcf, 0x77, 0xc3,
+	0xdc, 0x33, 0xd7, 0xe5, 0x44, 0x88, 0x4d, 0xc9, 0xfd, 0x8e, 0x67, 0xa7, 0x25, 0x68, 0x16, 0xb2,
+	0xbb, 0xa4, 0xaf, 0x8f, 0x55, 0xb4, 0xea, 0xb4, 0x1d, 0x1e, 0x51, 0x09, 0xf2, 0x8c, 0x53, 0xba,
+	0xa3, 0x67, 0x55, 0x2c, 0x02, 0xf5, 0xe2, 0xe7, 0xf3, 0x83, 0xe5, 0xb4, 0xcc, 0x7c, 0x0a, 0xf3,
+	0x57, 0xa4, 0xd8, 0x44, 0x30, 0xda, 0x11, 0x04, 0x2d, 0xc1, 0x34, 0x76, 0xa4, 0xdf, 0x23, 0xdb,
+	0x84, 0x51, 0xa7, 0xad, 0x64, 0x15, 0xed, 0x42, 0x14, 0x5b, 0x0f, 0x43, 0xe6, 0x47, 0x98, 0x6d,
+	0x0a, 0x6f, 0xb3, 0xdb, 0x0a, 0x7c, 0x69, 0x13, 0x46, 0xb9, 0x14, 0xa8, 0x06, 0x79, 0x4e, 0xf6,
+	0x70, 0x3f, 0xb6, 0xa1, 0x9f, 0x1c, 0xae, 0x94, 0x62, 0x1b, 0x83, 0xea, 0x23, 0x5a, 0x28, 0xb4,
+	0x85, 0xa5, 0xd3, 0x8e, 0xc5, 0x47, 0x20, 0x8c, 0xfa, 0x92, 0x04, 0x22, 0x91, 0xaf, 0x40, 0x1d,
+	0x42, 0xf9, 0x51, 0x9d, 0x19, 0x80, 0x3e, 0x3c, 0x3b, 0x95, 0x6e, 0xc0, 0x24, 0x76, 0x1c, 0xc2,
+	0x24, 0x71, 0x63, 0xd9, 0x29, 0x46, 0x8f, 0x60, 0x82, 0x93, 0x9d, 0xae, 0x20, 0xae, 0x3e, 0x56,
+	0xc9, 0x56, 0x0b, 0x6b, 0x0b, 0xb5, 0xc1, 0x77, 0x50, 0x7b, 0x2e, 0x49, 0xb0, 0x45, 0xb8, 0xeb,
+	0x3b, 0xd2, 0x4e, 0xb8, 0xe6, 0x57, 0x0d, 0x0a, 0x4d, 0xe1, 0x35, 0xb0, 0xdb, 0x50, 0x02, 0xef,
+	0xc3, 0x38, 0xe3, 0xb4, 0x47, 0xf8, 0x48, 0x9f, 0x31, 0xef, 0x5f, 0x8c, 0x22, 0x04, 0xb9, 0xf0,
+	0xa0, 0xe7, 0x94, 0x78, 0x75, 0xae, 0x17, 0x42, 0xf3, 0x71, 0x33, 0x73, 0x1d, 0x6e, 0x5c, 0x52,
+	0x93, 0x1a, 0x2f, 0x41, 0x5e, 0xe2, 0x5d, 0xd2, 0x51, 0xa2, 0x72, 0x76, 0x04, 0x90, 0x0e, 0x13,
+	0xbd, 0xc8, 0x8f, 0x9a, 0x5d, 0xb4, 0x13, 0x68, 0x7e, 0xd3, 0xe0, 0xbf, 0xa6, 0xf0, 0x5e, 0x33,
+	0x17, 0x4b, 0xf2, 0x0a, 0x73, 0x1c, 0x08, 0xf4, 0x18, 0xa6, 0x70, 0x57, 0xb6, 0x29, 0xf7, 0xe5,
+	0xe8, 0x4b, 0xbc, 0xa0, 0xa2, 0x87, 0x30, 0xce, 0x54, 0x07, 0x35, 0xa4, 0xb0, 0x76, 0x73, 0xf8,
+	0xbb, 0x46, 0xfd, 0x1b, 0xb9, 0xa3, 0x9f, 0x8b, 0x19, 0x3b, 0xe6, 0xd6, 0x67, 0x42, 0x57, 0x17,
+	0x5d, 0xcc, 0x79, 0x98, 0x1b, 0x12, 0x94, 0x98, 0x5b, 0xfb, 0x3d, 0x06, 0xd9, 0xa6, 0xf0, 0xd0,
+	0x7b, 0x98, 0x19, 0xfa, 0xf7, 0x2c, 0x0d, 0x8f, 0xba, 0xf2, 0xaa, 0x8d, 0xbb, 0x23, 0x29, 0xe9,
+	0x47, 0x7c, 0x07, 0xc5, 0xc1, 0x27, 0x5d, 0xb9, 0xa6, 0x76, 0x80, 0x61, 0x54, 0x47, 0x31, 0xd2,
+	0xe6, 0x2f, 0x61, 0x32, 0x7d, 0x43, 0x0b, 0xd7, 0x54, 0x25, 0x49, 0xe3, 0xf6, 0x5f, 0x92, 0x69,
+	0xb7, 0x37, 0x30, 0x3d, 0x70, 0x77, 0x8b, 0xd7, 0x14, 0x5d, 0x26, 0x18, 0x77, 0x46, 0x10, 0x92,
+	0xce, 0x46, 0xfe, 0xd3, 0xf9, 0xc1, 0xb2, 0xd6, 0xd8, 0x38, 0x3a, 0x2d, 0x6b, 0xc7, 0xa7, 0x65,
+	0xed, 0xd7, 0x69, 0x59, 0xfb, 0x7e, 0x56, 0xce, 0x1c, 0x9f, 0x95, 0x33, 0x3f, 0xce, 0xca, 0x99,
+	0xb7, 0xf7, 0x3c, 0x5f, 0xb6, 0xbb, 0xad, 0x9a, 0x43, 0x03, 0x2b, 0x59, 0x77, 0xc9, 0xaf, 0xd3,
+	0xc6, 0x7e, 0xc7, 0xda, 0x57, 0xeb, 0x4f, 0xed, 0xbe, 0xd6, 0xb8, 0x5a, 0x7e, 0x0f, 0xfe, 0x04,
+	0x00, 0x00, 0xff, 0xff, 0x9f, 0x35, 0xbb, 0x27, 0x8d, 0x05, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -406,6 +534,9 @@ type MsgClient interface {
 	// SubmitReports carries a batch of witness reports, or of reveals, in the
 	// fee-free lane.
 	SubmitReports(ctx context.Context, in *MsgSubmitReports, opts ...grpc.CallOption) (*MsgSubmitReportsResponse, error)
+	// BadBatch proves that a relay signed a batch with an item that it could see was
+	// bad; it costs the relay part of its bond, once a batch.
+	BadBatch(ctx context.Context, in *MsgBadBatch, opts ...grpc.CallOption) (*MsgBadBatchResponse, error)
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
 
@@ -435,6 +566,15 @@ func (c *msgClient) SubmitReports(ctx context.Context, in *MsgSubmitReports, opt
 	return out, nil
 }
 
+func (c *msgClient) BadBatch(ctx context.Context, in *MsgBadBatch, opts ...grpc.CallOption) (*MsgBadBatchResponse, error) {
+	out := new(MsgBadBatchResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.poc.v1.Msg/BadBatch", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.poc.v1.Msg/UpdateParams", in, out, opts...)
@@ -452,6 +592,9 @@ type MsgServer interface {
 	// SubmitReports carries a batch of witness reports, or of reveals, in the
 	// fee-free lane.
 	SubmitReports(context.Context, *MsgSubmitReports) (*MsgSubmitReportsResponse, error)
+	// BadBatch proves that a relay signed a batch with an item that it could see was
+	// bad; it costs the relay part of its bond, once a batch.
+	BadBatch(context.Context, *MsgBadBatch) (*MsgBadBatchResponse, error)
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
 
@@ -464,6 +607,9 @@ func (*UnimplementedMsgServer) RegisterVRFKey(ctx context.Context, req *MsgRegis
 }
 func (*UnimplementedMsgServer) SubmitReports(ctx context.Context, req *MsgSubmitReports) (*MsgSubmitReportsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method SubmitReports not implemented")
+}
+func (*UnimplementedMsgServer) BadBatch(ctx context.Context, req *MsgBadBatch) (*MsgBadBatchResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method BadBatch not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -509,6 +655,24 @@ func _Msg_SubmitReports_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_BadBatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgBadBatch)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).BadBatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.poc.v1.Msg/BadBatch",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).BadBatch(ctx, req.(*MsgBadBatch))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -539,6 +703,10 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SubmitReports",
 			Handler:    _Msg_SubmitReports_Handler,
+		},
+		{
+			MethodName: "BadBatch",
+			Handler:    _Msg_BadBatch_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -707,6 +875,88 @@ func (m *MsgSubmitReportsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgBadBatch) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgBadBatch) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgBadBatch) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Item != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Item))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Items) > 0 {
+		i -= len(m.Items)
+		copy(dAtA[i:], m.Items)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Items)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Batch) > 0 {
+		i -= len(m.Batch)
+		copy(dAtA[i:], m.Batch)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Batch)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Prover) > 0 {
+		i -= len(m.Prover)
+		copy(dAtA[i:], m.Prover)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Prover)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgBadBatchResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgBadBatchResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgBadBatchResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Verdict != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Verdict))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Taken != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Taken))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *MsgUpdateParams) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -849,6 +1099,45 @@ func (m *MsgSubmitReportsResponse) Size() (n int) {
 			l = e.Size()
 			n += 1 + l + sovTx(uint64(l))
 		}
+	}
+	return n
+}
+
+func (m *MsgBadBatch) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Prover)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Batch)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Items)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Item != 0 {
+		n += 1 + sovTx(uint64(m.Item))
+	}
+	return n
+}
+
+func (m *MsgBadBatchResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Taken != 0 {
+		n += 1 + sovTx(uint64(m.Taken))
+	}
+	if m.Verdict != 0 {
+		n += 1 + sovTx(uint64(m.Verdict))
 	}
 	return n
 }
@@ -1334,6 +1623,263 @@ func (m *MsgSubmitReportsResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgBadBatch) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgBadBatch: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgBadBatch: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Prover", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Prover = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Batch", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Batch = append(m.Batch[:0], dAtA[iNdEx:postIndex]...)
+			if m.Batch == nil {
+				m.Batch = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Items", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Items = append(m.Items[:0], dAtA[iNdEx:postIndex]...)
+			if m.Items == nil {
+				m.Items = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Item", wireType)
+			}
+			m.Item = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Item |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgBadBatchResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgBadBatchResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgBadBatchResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Taken", wireType)
+			}
+			m.Taken = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Taken |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Verdict", wireType)
+			}
+			m.Verdict = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Verdict |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])

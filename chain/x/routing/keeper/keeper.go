@@ -19,6 +19,8 @@ import (
 // Bank moves bonds.
 type Bank interface {
 	SendCoinsFromAccountToModule(ctx context.Context, from sdk.AccAddress, module string, amt sdk.Coins) error
+	SendCoinsFromModuleToAccount(ctx context.Context, module string, to sdk.AccAddress, amt sdk.Coins) error
+	BurnCoins(ctx context.Context, module string, amt sdk.Coins) error
 	// BlockedAddr tells whether nobody may be paid at an address.
 	BlockedAddr(addr sdk.AccAddress) bool
 }

@@ -202,3 +202,29 @@ func TestUpdateParamsRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A fault takes from the bond what there is, half for who proved it, and burns the
+// rest.
+func TestSlash(t *testing.T) {
+	c := fixture.New(t)
+	owner, prover := fixture.Account(1), fixture.Account(2)
+	org := c.Org(owner, 1_000_000)
+	lane := c.Lane(owner, org, 1, 1_000, owner)
+	before, _ := c.Routing.Signer(c.Ctx, org, lane)
+	supply := c.Supply()
+	taken, err := c.Routing.Slash(c.Ctx, org, lane, 101, prover)
+	if err != nil || taken != 101 || c.Spark(prover) != 50 || c.Supply() != supply-51 {
+		t.Errorf("took %d, %v; prover %d, burned %d", taken, err, c.Spark(prover), supply-c.Supply())
+	}
+	taken, err = c.Routing.Slash(c.Ctx, org, lane, 1<<60, prover)
+	after, _ := c.Routing.Signer(c.Ctx, org, lane)
+	if err != nil || taken != before.Bond-101 || after.Bond != 0 {
+		t.Errorf("took %d of %d, %v; left %d", taken, before.Bond-101, err, after.Bond)
+	}
+	if taken, err := c.Routing.Slash(c.Ctx, org, lane, 1, prover); err != nil || taken != 0 {
+		t.Errorf("of nothing %d, %v", taken, err)
+	}
+	if _, err := c.Routing.Slash(c.Ctx, org, lane+9, 1, prover); !errors.Is(err, types.ErrSigner) {
+		t.Errorf("no such lane: %v", err)
+	}
+}

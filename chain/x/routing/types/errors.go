@@ -47,6 +47,8 @@ var (
 	ErrRealmTaken = errorsmod.Register(ModuleName, 19, "realm is taken")
 	// ErrNoRealm is returned for a realm that the org does not have.
 	ErrNoRealm = errorsmod.Register(ModuleName, 20, "realm not found")
+	// ErrSigner is returned for a lane that the org has not.
+	ErrSigner = errorsmod.Register(ModuleName, 22, "no such lane")
 	// ErrRealms is returned when the org has MaxRealms realms.
 	ErrRealms = errorsmod.Register(ModuleName, 21, "too many realms")
 )
