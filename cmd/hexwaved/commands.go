@@ -31,6 +31,7 @@ func addCommands(root *cobra.Command, shell *app.App) {
 		initCommand(shell),
 		vrfCommand(),
 		replayCommand(),
+		invariantsCommand(),
 		testnetCommand(shell),
 		genutilcli.Commands(shell.TxConfig(), shell.BasicModules(), home),
 		server.StatusCommand(),

@@ -89,6 +89,13 @@ func (p *Page) at(rank int) (int, bool) {
 	return 0, false
 }
 
+// Has tells whether a hotspot is in.
+func (r *Roster) Has(ctx context.Context, hotspot uint32) (bool, error) {
+	n, word, bit := position(hotspot)
+	p, err := r.page(ctx, n)
+	return err == nil && p[word]&bit != 0, err
+}
+
 // Add puts a hotspot in; one that is there stays.
 func (r *Roster) Add(ctx context.Context, hotspot uint32) error {
 	n, word, bit := position(hotspot)

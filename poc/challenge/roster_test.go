@@ -51,6 +51,11 @@ func TestRosterIsASet(t *testing.T) {
 		if again.Len() != uint64(len(want)) {
 			rt.Fatalf("%d hotspots, want %d", again.Len(), len(want))
 		}
+		for h := range uint32(3 * PageHotspots) {
+			if has, err := again.Has(t.Context(), h); err != nil || has != model[h] {
+				rt.Fatalf("hotspot %d: %v, %v", h, has, err)
+			}
+		}
 		for rank, h := range want {
 			if got, err := again.At(t.Context(), uint64(rank)); err != nil || got != h {
 				rt.Fatalf("rank %d: %d, %v; want %d", rank, got, err, h)

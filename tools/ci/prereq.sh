@@ -15,6 +15,7 @@ need+=("radclient:freeradius-utils:the Wi-Fi path is tested with foreign account
 need+=("eapol_test:eapoltest:the Wi-Fi path is tested with foreign logins")
 need+=("hostapd:hostapd:the Wi-Fi path is tested with a real access point")
 need+=("wpa_supplicant:wpasupplicant:the Wi-Fi path is tested with a real phone's software")
+need+=("qemu-aarch64-static:qemu-user-static:proof of coverage must come to the same on another processor")
 need+=("ip:iproute2:access point and phone get network namespaces")
 
 command -v go >/dev/null || {

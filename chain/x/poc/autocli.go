@@ -14,6 +14,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "Challenge", Use: "challenge [id]", Short: "Show a challenge with its reports", PositionalArgs: positional("challenge")},
 				{RpcMethod: "OpenChallenges", Use: "open", Short: "List open challenges (--after, --limit)"},
 				{RpcMethod: "Explain", Use: "explain [id]", Short: "Show each check of a challenge and its reports", PositionalArgs: positional("challenge")},
+				{RpcMethod: "ExplainHotspot", Use: "explain-hotspot [hotspot]", Short: "Show what decides whether a hotspot is challenged and what it earns", PositionalArgs: positional("hotspot")},
 				{RpcMethod: "Progress", Use: "progress [hotspot]", Short: "Show the beacon record of a hotspot", PositionalArgs: positional("hotspot")},
 				{RpcMethod: "Randomness", Use: "randomness", Short: "Show the newest randomness"},
 				{RpcMethod: "Totals", Use: "totals", Short: "Show the counters since genesis"},

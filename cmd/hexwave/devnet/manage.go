@@ -124,8 +124,8 @@ func TailLog(dir, name string, lines int) (string, error) {
 }
 
 // Replay executes the recorded blocks of a stopped devnet's validator, counted
-// from 1, on a fresh application and compares each app hash. What hexwaved
-// prints goes to out.
+// from 1, on a fresh application and compares each app hash, and then checks that
+// its last state adds up. What hexwaved prints goes to out.
 //
 // Errors: ErrNoDevnet, ErrRunning, ErrBinary, ErrReplay.
 func Replay(ctx context.Context, bin, dir string, validator int, out io.Writer) error {
@@ -143,8 +143,18 @@ func Replay(ctx context.Context, bin, dir string, validator int, out io.Writer) 
 	if _, err := os.Stat(program); err != nil {
 		return fmt.Errorf("%w: %s; build all with: make build", ErrBinary, program)
 	}
+	for _, command := range []string{"replay", "invariants"} {
+		if err := onStopped(ctx, program, command, paths{dir}.validator(validator-1), out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// onStopped runs a command of hexwaved on the home of a stopped node.
+func onStopped(ctx context.Context, program, command, home string, out io.Writer) error {
 	var stderr strings.Builder
-	cmd := exec.CommandContext(ctx, program, "replay", "--home", paths{dir}.validator(validator-1))
+	cmd := exec.CommandContext(ctx, program, command, "--home", home)
 	cmd.Stdout, cmd.Stderr = out, &stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
