@@ -101,8 +101,7 @@ func (n *Node) Genesis(fill func(sdk.Context) (bool, error)) error {
 		if _, err := n.Block(nil, nil); err != nil {
 			return err
 		}
-		ctx := sdk.NewContext(n.App.CommitMultiStore(), cmtproto.Header{ChainID: ChainID, Height: n.height, Time: n.start}, false, log.NewNopLogger())
-		if more, err := fill(ctx); err != nil || !more {
+		if more, err := fill(n.context()); err != nil || !more {
 			return err
 		}
 	}

@@ -98,6 +98,9 @@ func (o *Options) Measure() ([]bench.Row, error) {
 	}
 	start := time.Since(began)
 	o.say("start: %.2f s", start.Seconds())
+	if err := node.modernise(); err != nil {
+		return nil, err
+	}
 	load := NewLoad(world)
 	var costs []Cost
 	for i := range settled + o.Blocks {
@@ -119,8 +122,13 @@ func (o *Options) Measure() ([]bench.Row, error) {
 		o.say("%-24s %8.1f kB %7.1f writes a block", p.Name, float64(p.Bytes)/1e3/float64(o.Blocks), float64(p.Writes)/float64(o.Blocks))
 	}
 	o.say("sent %+v", load.Sent)
-	rows, err := o.rows(node, load, costs[len(costs)/2:], start)
-	return rows, errors.Join(err, node.App.Close())
+	steady := costs[len(costs)/2:]
+	rows, err := o.rows(node, load, steady, start)
+	if err != nil {
+		return nil, err
+	}
+	more, err := o.epoch(node, load, steady)
+	return append(rows, more...), errors.Join(err, node.App.Close())
 }
 
 // block runs one block with what is to be sent in it, and has the load hear its
