@@ -1,6 +1,8 @@
 package challenge
 
 import (
+	"slices"
+
 	"github.com/hexwave/hexwave/poc/limits"
 	"github.com/hexwave/hexwave/poc/score"
 	"github.com/hexwave/hexwave/poc/verify"
@@ -55,7 +57,15 @@ type Settlement struct {
 	Status  Status
 	Beacon  Outcome
 	Kept    int
+	Weight  uint64    // mean of the kept witnesses' edges, times 10^4
 	Reports []Outcome // in the order of the entries
+}
+
+// Heard tells whether somebody heard the beacon: a witness that was kept, or one
+// whose own beacon nobody heard yet and which is not paid for that. Without those
+// nobody in a valley of new hotspots could ever be the first to be heard.
+func (s *Settlement) Heard() bool {
+	return s.Kept > 0 || slices.ContainsFunc(s.Reports, func(o Outcome) bool { return o.Verdict == wire.NoBeacon })
 }
 
 // Settle judges every report of o, keeps witnesses by lot, and counts points.
@@ -72,7 +82,7 @@ func Settle(o *Open) Settlement {
 		if v == wire.Accepted {
 			at[e.Witness.Index] = i
 			candidates = append(candidates, score.Candidate{
-				Hotspot: e.Witness.Index, Owner: e.Owner, At: e.Witness.At, Tenure: e.Tenure,
+				Hotspot: e.Witness.Index, Owner: e.Owner, At: e.Witness.At, Spot: e.Witness.Spot, Tenure: e.Tenure,
 			})
 		}
 	}
@@ -83,6 +93,7 @@ func Settle(o *Open) Settlement {
 		}
 	}
 	s.Status, s.Beacon.Verdict = o.status(s.Kept)
+	o.weigh(&s)
 	if s.Status == Settled && o.Challenge.Kind != wire.ChallengeSurprise {
 		o.pay(&s)
 	}
@@ -101,21 +112,29 @@ func (o *Open) status(kept int) (Status, wire.Verdict) {
 	return Settled, wire.Accepted
 }
 
+// weigh sums up what evidence left of the edges to the kept witnesses.
+func (o *Open) weigh(s *Settlement) {
+	for i := range s.Reports {
+		if s.Reports[i].Verdict == wire.Accepted {
+			s.Weight += o.Entries[i].weight()
+		}
+	}
+	s.Weight /= uint64(max(s.Kept, 1))
+}
+
+// weight returns what evidence left of the edge to a witness, times 10^4.
+func (e *Entry) weight() uint64 { return score.EdgeOne - uint64(min(e.Discount, score.EdgeOne)) }
+
 // pay counts points. Evidence against an edge takes its part off the witness's
 // points, and off the beaconer's as far as they rest on that witness.
 func (o *Open) pay(s *Settlement) {
 	beaconer, witness := score.Points(s.Kept, o.Scale, o.Stretch)
-	var weights uint64
 	for i := range s.Reports {
 		if s.Reports[i].Verdict == wire.Accepted {
-			weight := score.EdgeOne - uint64(min(o.Entries[i].Discount, score.EdgeOne))
-			s.Reports[i].Points = witness * weight / score.EdgeOne
-			weights += weight
+			s.Reports[i].Points = witness * o.Entries[i].weight() / score.EdgeOne
 		}
 	}
-	if s.Kept > 0 {
-		s.Beacon.Points = beaconer * weights / (uint64(s.Kept) * score.EdgeOne)
-	}
+	s.Beacon.Points = beaconer * s.Weight / score.EdgeOne
 }
 
 // Case returns the settlement case of one entry, for judging and explaining.

@@ -56,7 +56,7 @@ func TestSettle(t *testing.T) {
 	o.Entries[2].Report.RSSI = -300
 	s := Settle(o)
 	want := Settlement{
-		Status: Settled, Beacon: Outcome{wire.Accepted, 75_000_000}, Kept: 3,
+		Status: Settled, Beacon: Outcome{wire.Accepted, 75_000_000}, Kept: 3, Weight: score.EdgeOne,
 		Reports: []Outcome{
 			{wire.Accepted, limits.PointUnit},
 			{wire.BadTag, 0},

@@ -82,6 +82,18 @@ func (c Cell) Parent(res int) Cell {
 	return c | (1<<(3*(MaxRes-res)) - 1)
 }
 
+// Child returns the child of c in a direction, digit 0 to 6, or 0 if c is of the
+// finest resolution or there is no such digit. The child of a pentagon in the
+// direction it lacks is not valid.
+func (c Cell) Child(digit uint8) Cell {
+	res := c.Res() + 1
+	if res > MaxRes || digit > 6 {
+		return 0
+	}
+	at := 3 * (MaxRes - res)
+	return c&^(15<<resShift|7<<at) | Cell(res)<<resShift | Cell(digit)<<at
+}
+
 // Zone returns the radio zone of c, its parent at [ZoneRes], or 0 if c is
 // coarser than a zone. Beacons of a zone and its ring never share air.
 func Zone(c Cell) Cell { return c.Parent(ZoneRes) }

@@ -17,10 +17,6 @@ const MaxEdges = 32
 type Edge struct {
 	Witness uint32
 	Seen    uint16 // beacons it was kept for
-	// Probes are mature hotspots that stand nearer to the beaconer than the
-	// witness and were drawn to report: how many there were, and how many of them
-	// reported nothing.
-	Probes, Absent uint8
 	// Received signal by assigned power.
 	Steps [EdgeSteps]StepSum
 }
@@ -36,18 +32,16 @@ const edgeRSSI = -1_000
 
 // Full counts are halved.
 const (
-	fullProbes = 200
-	fullStep   = 200
-	fullSeen   = 60_000
-	maxOffset  = 100 // dB: keeps a sum of fullStep in 16 bits
+	fullStep  = 200
+	fullSeen  = 60_000
+	maxOffset = 100 // dB: keeps a sum of fullStep in 16 bits
 )
 
 // Sighting is one kept report on a beacon.
 type Sighting struct {
-	Witness        uint32
-	Step           int   // power step of the beacon, 0 the strongest
-	RSSI           int16 // 0.1 dBm
-	Probes, Absent uint8 // nearer hotspots that were drawn, and those that were silent
+	Witness uint32
+	Step    int   // power step of the beacon, 0 the strongest
+	RSSI    int16 // 0.1 dBm
 }
 
 // Edges are the heaviest edges of a beaconer. The zero value has none.
@@ -75,11 +69,6 @@ func (e *Edges) Add(s Sighting) {
 		for i := range e.list {
 			e.list[i].Seen /= 2
 		}
-	}
-	probes := min(s.Probes, fullProbes/2)
-	at.Probes, at.Absent = at.Probes+probes, at.Absent+min(s.Absent, probes)
-	if at.Probes >= fullProbes {
-		at.Probes, at.Absent = at.Probes/2, at.Absent/2
 	}
 	step := &at.Steps[min(max(s.Step, 0), EdgeSteps-1)]
 	above := (int32(s.RSSI) - edgeRSSI) / 10
@@ -111,17 +100,16 @@ func (e *Edges) place(witness uint32) *Edge {
 }
 
 // edgeSize is the length of an encoded edge in bytes.
-const edgeSize = 4 + 2 + 1 + 1 + EdgeSteps*3
+const edgeSize = 4 + 2 + EdgeSteps*3
 
 // ErrEdges is returned for bytes that are no list of edges.
 var ErrEdges = errors.New("not a list of edges")
 
-// AppendTo appends the stored form: 17 bytes an edge, big-endian.
+// AppendTo appends the stored form: 15 bytes an edge, big-endian.
 func (e *Edges) AppendTo(b []byte) []byte {
 	for i := range e.list {
 		x := &e.list[i]
 		b = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint32(b, x.Witness), x.Seen)
-		b = append(b, x.Probes, x.Absent)
 		for _, s := range x.Steps {
 			b = binary.BigEndian.AppendUint16(append(b, s.N), uint16(s.Sum))
 		}
@@ -136,14 +124,12 @@ func ParseEdges(b []byte) (Edges, error) {
 	}
 	e := Edges{list: make([]Edge, 0, len(b)/edgeSize)}
 	for ; len(b) > 0; b = b[edgeSize:] {
-		x := Edge{
-			Witness: binary.BigEndian.Uint32(b), Seen: binary.BigEndian.Uint16(b[4:]), Probes: b[6], Absent: b[7],
-		}
-		if x.Absent > x.Probes || x.Probes >= fullProbes || x.Seen >= fullSeen {
+		x := Edge{Witness: binary.BigEndian.Uint32(b), Seen: binary.BigEndian.Uint16(b[4:])}
+		if x.Seen >= fullSeen {
 			return Edges{}, ErrEdges
 		}
 		for i := range x.Steps {
-			at := b[8+3*i:]
+			at := b[6+3*i:]
 			x.Steps[i] = StepSum{at[0], int16(binary.BigEndian.Uint16(at[1:]))}
 			if n, sum := int(at[0]), int(x.Steps[i].Sum); n >= fullStep || sum > n*maxOffset || sum < -n*maxOffset {
 				return Edges{}, ErrEdges

@@ -8,26 +8,27 @@ import (
 	"pgregory.net/rapid"
 )
 
-var edgeRules = EdgeRules{
-	MinProbes: 16, FreeSilence: 850, FullSilence: 975, MinSpread: 300, MinSlope: 250, MaxSlope: 1_750,
-}
+var edgeRules = EdgeRules{MinAsked: 10, NoReach: 150, FullReach: 350, MinSpread: 300, MinSlope: 250, MaxSlope: 1_750}
 
 var powerSteps = []int32{0, -30, -60}
 
-// weight returns what an edge is worth after n sightings of a witness.
-func weight(n int, sighting func(i int) Sighting) uint32 {
+// km2 is a squared chord of kilometres in mm^2.
+func km2(km uint64) uint64 { return km * km * 1_000_000_000_000 }
+
+// slope returns what an edge of unknown reach is worth after n sightings.
+func slope(n int, sighting func(i int) Sighting) uint32 {
 	var e Edges
 	for i := range n {
 		e.Add(sighting(i))
 	}
 	edge, _ := e.Of(sighting(0).Witness)
-	return edgeRules.Weight(&edge, powerSteps)
+	return edgeRules.Weight(&edge, powerSteps, km2(3), &Reach{}, &Reach{})
 }
 
-func TestWeight(t *testing.T) {
+func TestSlope(t *testing.T) {
 	fading := rand.New(rand.NewPCG(1, 1))
 	real := func(i int) Sighting { // with 5 dB of fading
-		return Sighting{Witness: 7, Step: i % 3, RSSI: int16(-1_050 - 30*(i%3) + int(50*fading.NormFloat64())), Probes: 2, Absent: uint8(i % 2)}
+		return Sighting{Witness: 7, Step: i % 3, RSSI: int16(-1_050 - 30*(i%3) + int(50*fading.NormFloat64()))}
 	}
 	for _, c := range []struct {
 		name     string
@@ -40,19 +41,39 @@ func TestWeight(t *testing.T) {
 		{"a number that is always the same", 100, func(i int) Sighting { return Sighting{Witness: 7, Step: i % 3, RSSI: -1_050} }, 0},
 		{"the same number, too few", 20, func(i int) Sighting { return Sighting{Witness: 7, Step: i % 3, RSSI: -1_050} }, EdgeOne},
 		{"turned around", 100, func(i int) Sighting { return Sighting{Witness: 7, Step: i % 3, RSSI: int16(-1_100 + 30*(i%3))} }, 0},
-		{"a lonely pair", 5_000, func(i int) Sighting { return Sighting{Witness: 7, Step: i % 3, RSSI: int16(-1_000 - 30*(i%3))} }, EdgeOne},
-		{"nobody nearer ever hears", 50, func(i int) Sighting {
-			return Sighting{Witness: 7, Step: i % 3, RSSI: int16(-1_000 - 30*(i%3)), Probes: 1, Absent: 1}
-		}, 0},
-		{"a hill", 160, func(i int) Sighting {
-			s := Sighting{Witness: 7, Step: i % 3, RSSI: int16(-1_000 - 30*(i%3)), Probes: 1, Absent: 1}
-			if i%5 == 0 {
-				s.Absent = 0
-			}
-			return s
-		}, EdgeOne},
 	} {
-		if got := weight(c.n, c.sighting); got != c.want {
+		if got := slope(c.n, c.sighting); got != c.want {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// asked is a reach of n asked at a distance, of whom some heard.
+func asked(km uint64, n, heard int) *Reach {
+	var r Reach
+	for i := range n {
+		r.Add(km2(km), i < heard)
+	}
+	return &r
+}
+
+// The better end decides, and who is known too little is paid.
+func TestReachOfAnEdge(t *testing.T) {
+	for _, c := range []struct {
+		name              string
+		km                uint64
+		beaconer, witness *Reach
+		want              uint32
+	}{
+		{"nothing known", 5, &Reach{}, &Reach{}, EdgeOne},
+		{"one end known", 5, asked(5, 50, 0), &Reach{}, EdgeOne},
+		{"nobody hears either", 5, asked(5, 50, 0), asked(5, 50, 0), 0},
+		{"a valley and a hill", 5, asked(5, 50, 0), asked(5, 50, 30), EdgeOne},
+		{"a quarter hears", 5, asked(5, 40, 10), asked(5, 40, 2), EdgeOne / 2},
+		{"too few at the distance, and heard near by", 30, asked(3, 40, 30), asked(30, 40, 0), EdgeOne},
+		{"heard near by, but not there", 30, func() *Reach { r := asked(3, 40, 30); r[5] = asked(30, 20, 0)[5]; return r }(), asked(30, 40, 0), 0},
+	} {
+		if got := edgeRules.Weight(&Edge{}, powerSteps, km2(c.km), c.beaconer, c.witness); got != c.want {
 			t.Errorf("%s: %d, want %d", c.name, got, c.want)
 		}
 	}
@@ -65,7 +86,7 @@ func TestSlopeOfRealLinks(t *testing.T) {
 		failed := 0
 		for range 500 {
 			mean := -900 - r.IntN(300)
-			w := weight(150, func(int) Sighting {
+			w := slope(150, func(int) Sighting {
 				step := r.IntN(3)
 				return Sighting{Witness: 1, Step: step, RSSI: int16(mean - 30*step + int(10*sigma*r.NormFloat64()))}
 			})
@@ -100,7 +121,7 @@ func TestEdgesRoundTrip(t *testing.T) {
 		for range rapid.IntRange(0, 600).Draw(rt, "sightings") {
 			e.Add(Sighting{
 				Witness: rapid.Uint32Max(40).Draw(rt, "witness"), Step: rapid.IntRange(-1, 20).Draw(rt, "step"),
-				RSSI: rapid.Int16().Draw(rt, "rssi"), Probes: 4, Absent: rapid.Uint8Max(4).Draw(rt, "absent"),
+				RSSI: rapid.Int16().Draw(rt, "rssi"),
 			})
 		}
 		raw := e.AppendTo(nil)
@@ -109,7 +130,7 @@ func TestEdgesRoundTrip(t *testing.T) {
 			rt.Fatalf("%v", err)
 		}
 		for i := range again.All() {
-			if w := edgeRules.Weight(&again.All()[i], powerSteps); w > EdgeOne {
+			if w := edgeRules.Weight(&again.All()[i], powerSteps, km2(1), &Reach{}, &Reach{}); w > EdgeOne {
 				rt.Fatalf("weight %d", w)
 			}
 		}
@@ -118,7 +139,7 @@ func TestEdgesRoundTrip(t *testing.T) {
 
 func FuzzEdges(f *testing.F) {
 	var e Edges
-	e.Add(Sighting{Witness: 1, Step: 1, RSSI: -1_100, Probes: 3, Absent: 1})
+	e.Add(Sighting{Witness: 1, Step: 1, RSSI: -1_100})
 	f.Add(e.AppendTo(nil))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		e, err := ParseEdges(b)
@@ -129,10 +150,10 @@ func FuzzEdges(f *testing.F) {
 			t.Fatal("not what was read")
 		}
 		for i := range e.All() {
-			if w := edgeRules.Weight(&e.All()[i], powerSteps); w > EdgeOne {
+			if w := edgeRules.Weight(&e.All()[i], powerSteps, km2(1), &Reach{}, &Reach{}); w > EdgeOne {
 				t.Fatalf("weight %d", w)
 			}
 		}
-		e.Add(Sighting{Witness: 1, RSSI: 32_767, Probes: 255, Absent: 255})
+		e.Add(Sighting{Witness: 1, RSSI: 32_767})
 	})
 }

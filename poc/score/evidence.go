@@ -2,14 +2,15 @@ package score
 
 // EdgeRules say what an edge must show to be paid in full. Where there is too
 // little to judge, it is: a pair in the country whose only neighbours are each
-// other has no nearer hotspot to be silent, and is paid for ever.
+// other is paid for ever.
 type EdgeRules struct {
-	// MinProbes is from how many nearer hotspots on silence counts.
-	MinProbes uint8
-	// Silence that costs nothing, and from which an edge is worth nothing,
-	// permille of the probes. A far hotspot on a hill hears what many near ones
-	// in the valley do not, so the first is high.
-	FreeSilence, FullSilence uint32
+	// MinAsked is from how many mature hotspots that were asked on a reach says
+	// something about a distance.
+	MinAsked uint8
+	// NoReach and FullReach are the shares of hotspots at the distance of an edge,
+	// permille, up to which the edge is worth nothing, and from which on it is paid
+	// in full.
+	NoReach, FullReach uint32
 	// MinSpread is from which spread of powers on the slope counts: the sum of
 	// squared distances from the mean power, dB^2.
 	MinSpread uint32
@@ -22,22 +23,29 @@ type EdgeRules struct {
 const EdgeOne = 10_000
 
 // Weight returns what an edge is worth, times 10^4. Steps are the power steps of
-// the parameters, 0.1 dB.
-func (r *EdgeRules) Weight(e *Edge, steps []int32) uint32 {
+// the parameters, 0.1 dB; d2 is the squared chord between the ends in mm^2, and
+// the reaches are theirs.
+//
+// That two hotspots hear each other, of which neither is heard by others at that
+// distance, is not radio. The better end decides: who lives in a valley is heard
+// by few, and yet by the one on the hill, who is heard by many.
+func (r *EdgeRules) Weight(e *Edge, steps []int32, d2 uint64, beaconer, witness *Reach) uint32 {
 	if r.slopeFails(e, steps) {
 		return 0
 	}
-	if e.Probes < r.MinProbes || e.Probes == 0 {
+	there, isKnown := beaconer.At(d2, r.MinAsked)
+	here, isKnownHere := witness.At(d2, r.MinAsked)
+	if !isKnown || !isKnownHere {
 		return EdgeOne
 	}
-	silence := 1_000 * uint32(e.Absent) / uint32(e.Probes)
-	switch {
-	case silence <= r.FreeSilence:
+	switch best := max(there, here); {
+	case best >= r.FullReach:
 		return EdgeOne
-	case silence >= r.FullSilence:
+	case best <= r.NoReach:
 		return 0
+	default:
+		return EdgeOne * (best - r.NoReach) / (r.FullReach - r.NoReach)
 	}
-	return EdgeOne * (r.FullSilence - silence) / (r.FullSilence - r.FreeSilence)
 }
 
 // slopeFails tells whether the received signal does not follow the sent power: a

@@ -14,9 +14,16 @@ type Candidate struct {
 	Hotspot uint32
 	Owner   [32]byte // of the hotspot; candidates of one owner count once
 	At      geo.ECEF
-	Tenure  uint32 // whole months of clean checks
+	Spot    geo.Cell // of resolution SpotRes: who stands in one shares its lot
+	Tenure  uint32   // whole months of clean checks
 	key     uint64
 }
+
+// SpotRes is the resolution of the cells that are drawn: about 350 m across.
+const SpotRes = 9
+
+// spotBits are the bits of a cell of SpotRes that are the same in all.
+const spotBits = 1<<8 - 1
 
 // maxTenure is the number of months that improve a witness's chance.
 const maxTenure = 7
@@ -32,15 +39,20 @@ type Selection struct {
 // it stands on the spot of a kept one, or [wire.Redundant] when its owner is
 // already kept or the places are taken. R must be younger than the last report.
 //
-// A candidate's lot is the smallest of 1 + min(7, tenure) draws, so that nine
-// new copies of one gateway do not crowd out an old neighbour.
+// A candidate's lot is the smallest of the first 1 + min(7, tenure) draws of its
+// spot. Nine copies of one gateway on a spot thus have no better chance to be kept
+// than one has, and a new one never goes before an old neighbour. Between equal
+// lots another draw decides.
 func Select(r [32]byte, challenge uint64, candidates []Candidate, s Selection) []wire.Verdict {
 	for i := range candidates {
 		c := &candidates[i]
-		c.key = lot(r, challenge, c.Hotspot, c.Tenure)
+		c.key = lot(r, challenge, c.Spot, c.Tenure)
 	}
 	slices.SortFunc(candidates, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.Hotspot, b.Hotspot))
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return cmp.Or(cmp.Compare(tie(r, challenge, a.Hotspot), tie(r, challenge, b.Hotspot)), cmp.Compare(a.Hotspot, b.Hotspot))
 	})
 	verdicts := make([]wire.Verdict, len(candidates))
 	var kept [limits.MaxWitnesses]*Candidate
@@ -72,10 +84,14 @@ func beside(c *Candidate, kept []*Candidate, spot uint64) wire.Verdict {
 	return wire.Accepted
 }
 
-func lot(r [32]byte, challenge uint64, hotspot, tenure uint32) uint64 {
+func lot(r [32]byte, challenge uint64, spot geo.Cell, tenure uint32) uint64 {
 	best := ^uint64(0)
 	for n := range 1 + min(tenure, maxTenure) {
-		best = min(best, wire.Draw(r, wire.PurposeOrder, challenge, uint64(hotspot)<<8|uint64(n)))
+		best = min(best, wire.Draw(r, wire.PurposeOrder, challenge, uint64(spot)&^spotBits|uint64(n)))
 	}
 	return best
+}
+
+func tie(r [32]byte, challenge uint64, hotspot uint32) uint64 {
+	return wire.Draw(r, wire.PurposeOrder, challenge, uint64(hotspot))
 }

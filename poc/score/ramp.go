@@ -12,7 +12,9 @@ type Ramp struct {
 // IsMature tells whether a hotspot that has stood at its place for some blocks
 // without a fault is mature. Heard is how many distinct witnesses its beacons had,
 // others how many hotspots there are around: one that is alone in its valley
-// passes with those that are there (HIP 57's ten would never come).
-func (r Ramp) IsMature(blocks uint64, heard int, others uint32) bool {
-	return blocks >= r.Blocks && (uint32(heard) >= min(r.Witnesses, others) || blocks >= r.End)
+// passes with those that are there (HIP 57's ten would never come). Weight is what
+// the edges of its last beacon were worth on average, times 10^4: while most of
+// that is nothing, what was paid before there was evidence stays kept back.
+func (r Ramp) IsMature(blocks uint64, heard int, others uint32, weight uint64) bool {
+	return blocks >= r.Blocks && weight >= EdgeOne/2 && (uint32(heard) >= min(r.Witnesses, others) || blocks >= r.End)
 }

@@ -8,18 +8,21 @@ func TestRamp(t *testing.T) {
 		blocks uint64
 		heard  int
 		others uint32
+		weight uint64
 		want   bool
 	}{
-		{99, 30, 50, false},
-		{100, 10, 50, true},
-		{100, 9, 50, false},
-		{100, 0, 0, true}, // alone
-		{100, 1, 1, true},
-		{100, 1, 2, false},
-		{399, 0, 2, false},
-		{400, 0, 2, true},
+		{99, 30, 50, EdgeOne, false},
+		{100, 10, 50, EdgeOne, true},
+		{100, 9, 50, EdgeOne, false},
+		{100, 0, 0, EdgeOne, true}, // alone
+		{100, 1, 1, EdgeOne, true},
+		{100, 1, 2, EdgeOne, false},
+		{399, 0, 2, EdgeOne, false},
+		{400, 0, 2, EdgeOne, true},
+		{400, 30, 50, EdgeOne / 2, true},
+		{400, 30, 50, EdgeOne/2 - 1, false}, // most of its edges are worth nothing
 	} {
-		if got := r.IsMature(c.blocks, c.heard, c.others); got != c.want {
+		if got := r.IsMature(c.blocks, c.heard, c.others, c.weight); got != c.want {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}

@@ -62,10 +62,8 @@ func TestPoints(t *testing.T) {
 }
 
 func candidate(n uint32) Candidate {
-	return Candidate{
-		Hotspot: n, Owner: [32]byte{byte(n), byte(n >> 8)},
-		At: geo.Point{Lat: 525_000_000 + geo.E7(n)*100_000, Lng: 134_000_000}.ECEF(),
-	}
+	at := geo.Point{Lat: 525_000_000 + geo.E7(n)*100_000, Lng: 134_000_000}
+	return Candidate{Hotspot: n, Owner: [32]byte{byte(n), byte(n >> 8)}, At: at.ECEF(), Spot: geo.CellAt(at, SpotRes)}
 }
 
 func kept(c []Candidate, v []wire.Verdict) (indexes []uint32) {
@@ -129,6 +127,39 @@ func TestTenureWins(t *testing.T) {
 	// Eight draws against one: 8/9.
 	if wins < 840 || wins > 930 {
 		t.Errorf("eight lots against one win %d of 1,000", wins)
+	}
+}
+
+// Nine copies on one spot are kept no more often than one is.
+func TestClonesShareALot(t *testing.T) {
+	wins := 0
+	for id := range uint64(1_000) {
+		list := []Candidate{candidate(100)}
+		for n := range uint32(9) {
+			c := candidate(1)
+			c.Hotspot, c.Owner[5] = n+1, byte(n)
+			list = append(list, c)
+		}
+		Select([32]byte{}, id, list, Selection{MaxWitnesses: 1, MinDistance: 400})
+		if list[0].Hotspot != 100 {
+			wins++
+		}
+	}
+	if wins < 450 || wins > 550 {
+		t.Errorf("nine on a spot win %d of 1,000 against one elsewhere", wins)
+	}
+}
+
+// A new hotspot never goes before an old one on its spot.
+func TestOldNeighbourGoesFirst(t *testing.T) {
+	for id := range uint64(500) {
+		list := []Candidate{candidate(1), candidate(1)}
+		list[0].Hotspot, list[1].Hotspot = 7, 8
+		list[1].Owner[9], list[1].Tenure = 1, 3
+		verdicts := Select([32]byte{2}, id, list, Selection{MaxWitnesses: 14, MinDistance: 400})
+		if list[0].Hotspot == 7 && list[0].key != list[1].key {
+			t.Fatalf("challenge %d: %v", id, verdicts)
+		}
 	}
 }
 

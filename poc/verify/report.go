@@ -39,6 +39,7 @@ type Site struct {
 	Standing Standing
 	At       geo.ECEF
 	Zone     geo.Cell // geo.Zone of the place
+	Spot     geo.Cell // score.SpotRes of the place
 	Gain     int16    // 0.1 dBi
 	Region   uint16
 }

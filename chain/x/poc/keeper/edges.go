@@ -13,78 +13,68 @@ import (
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
-// probe is a hotspot near a beacon that was drawn to report it.
-type probe struct {
-	d2    uint64 // squared chord to the beaconer, mm^2
-	heard bool
-}
-
-// ledgerRes is the resolution of the cells in which neighbours are looked for.
-const ledgerRes = 6
-
-// look picks mature hotspots around a beacon at random, by R of the settlement,
-// and sees which of those that sortition let report have heard it. The silence of
-// the near ones is evidence about the far ones.
-func (k *Keeper) look(ctx context.Context, s *settling, result *challenge.Settlement) ([]probe, error) {
-	if s.params.Probes == 0 || result.Kept == 0 {
-		return nil, nil
+// look picks hotspots around a heard beacon at random, by R of the settlement, and
+// sees which of the mature ones that sortition let report have heard it.
+func (k *Keeper) look(ctx context.Context, s *settling, result *challenge.Settlement) (score.Reach, error) {
+	reach, err := score.ParseReach(s.beaconer.Reach)
+	if err != nil || result.Kept == 0 {
+		return reach, err
 	}
-	c := &s.open.Challenge
-	cells, err := geo.Disk(geo.Cell(s.record.Site.Cell).Parent(ledgerRes), 1)
-	if err != nil {
-		return nil, nil // a broken cell has no neighbours
-	}
-	var found []probe
 	var seen []uint32
 	for n := range uint64(s.params.Probes) {
-		cell := cells[wire.Draw(s.open.R, wire.PurposeProbe, c.ID, 2*n)%uint64(len(cells))]
-		hotspot, ok, err := k.rewards.Occupant(ctx, uint64(cell), wire.Draw(s.open.R, wire.PurposeProbe, c.ID, 2*n+1))
+		cell, err := score.ProbeCell(s.open.R, s.open.Challenge.ID, n, geo.Cell(s.record.Site.Cell))
 		if err != nil {
-			return nil, err
+			break // a broken cell has no neighbours
+		}
+		hotspot, ok, err := k.rewards.Occupant(ctx, uint64(cell), wire.Draw(s.open.R, wire.PurposeProbe, s.open.Challenge.ID, 2*n+1))
+		if err != nil {
+			return reach, err
 		}
 		if !ok || slices.Contains(seen, hotspot) {
 			continue
 		}
 		seen = append(seen, hotspot)
-		p, ok, err := k.probe(ctx, s, result, hotspot)
+		d2, ok, err := k.probe(ctx, s, hotspot)
 		if err != nil {
-			return nil, err
+			return reach, err
 		}
 		if ok {
-			found = append(found, p)
+			reach.Add(d2, s.hasHeard(hotspot, result))
 		}
 	}
-	return found, nil
+	return reach, nil
 }
 
-// probe returns a hotspot as a probe, or false when its silence says nothing: it
-// is new, not on the air, another region's, the beaconer's owner's or the beaconer
-// itself, sends in the same block, or was not drawn.
-func (k *Keeper) probe(ctx context.Context, s *settling, result *challenge.Settlement, hotspot uint32) (probe, bool, error) {
+// probe returns the squared distance of a hotspot that may have heard a beacon, in
+// mm^2, or false when its silence says nothing: it is new, not on the air, another
+// region's, the beaconer's owner's or the beaconer itself, sends in the same block,
+// was not drawn, or stands on the beaconer's spot.
+func (k *Keeper) probe(ctx context.Context, s *settling, hotspot uint32) (d2 uint64, ok bool, err error) {
 	c := &s.open.Challenge
 	if hotspot == c.Hotspot || s.sends[hotspot] {
-		return probe{}, false, nil
+		return 0, false, nil
 	}
 	stored, site, err := k.witness(ctx, hotspot, s.record.Window)
 	if err != nil || site.Standing != verify.Active || site.Region != c.Region || stored.Owner == s.record.Site.Owner {
-		return probe{}, false, err
+		return 0, false, err
 	}
 	g, err := getOr(ctx, k.progress, hotspot)
 	if err != nil || g.Mature == 0 || g.Mature > c.Drawn || g.LastBeacon == 0 ||
 		s.params.ReciprocityBlocks > 0 && g.LastBeacon+s.params.ReciprocityBlocks < c.Drawn {
-		return probe{}, false, err
+		return 0, false, err
 	}
 	v := verify.Case{Challenge: c, Beaconer: &s.open.Beaconer, Witness: &site, Sortition: sortition(&s.record, &s.params)}
-	if !v.Eligible() {
-		return probe{}, false, nil
-	}
-	p := probe{d2: v.DistanceSquared()}
+	d2 = v.DistanceSquared()
+	return d2, v.Eligible() && d2 >= geo.SquareMetres(uint32(s.params.MinDistanceM)), nil
+}
+
+func (s *settling) hasHeard(hotspot uint32, result *challenge.Settlement) bool {
 	for i := range s.open.Entries {
 		if s.open.Entries[i].Witness.Index == hotspot {
-			p.heard = isHeard(result.Reports[i].Verdict)
+			return isHeard(result.Reports[i].Verdict)
 		}
 	}
-	return p, p.d2 >= geo.SquareMetres(uint32(s.params.MinDistanceM)), nil
+	return false
 }
 
 // isHeard tells whether a verdict says that the witness heard the beacon, kept or
@@ -99,19 +89,27 @@ func (s *settling) discounts() error {
 	if err != nil {
 		return err
 	}
+	there, err := score.ParseReach(s.beaconer.Reach)
+	if err != nil {
+		return err
+	}
 	rules := s.params.EdgeRules()
 	for i := range s.open.Entries {
 		e := &s.open.Entries[i]
-		if edge, ok := edges.Of(e.Witness.Index); ok {
-			e.Discount = score.EdgeOne - rules.Weight(&edge, s.params.PowerSteps)
+		here, err := score.ParseReach(s.standings[i].Reach)
+		if err != nil {
+			return err
 		}
+		edge, _ := edges.Of(e.Witness.Index)
+		d2 := geo.D2(s.open.Beaconer.At, e.Witness.At)
+		e.Discount = score.EdgeOne - rules.Weight(&edge, s.params.PowerSteps, d2, &there, &here)
 		s.record.Reports[i].Discount = e.Discount
 	}
 	return nil
 }
 
-// observe adds a settled beacon to the edges of its beaconer, and makes the
-// beaconer mature when it is time.
+// observe adds a settled beacon to the edges and the reach of its beaconer, and
+// makes the beaconer mature when it is time.
 func (s *settling) observe(g *types.Progress, result *challenge.Settlement) error {
 	edges, err := score.ParseEdges(g.Edges)
 	if err != nil {
@@ -119,26 +117,15 @@ func (s *settling) observe(g *types.Progress, result *challenge.Settlement) erro
 	}
 	step := s.step()
 	for i, o := range result.Reports {
-		if o.Verdict != wire.Accepted {
-			continue
+		if o.Verdict == wire.Accepted {
+			e := &s.open.Entries[i]
+			edges.Add(score.Sighting{Witness: e.Witness.Index, Step: step, RSSI: e.Report.RSSI})
 		}
-		e := &s.open.Entries[i]
-		sight := score.Sighting{Witness: e.Witness.Index, Step: step, RSSI: e.Report.RSSI}
-		d2 := geo.D2(s.open.Beaconer.At, e.Witness.At)
-		for _, p := range s.probes {
-			if p.d2 < d2 {
-				sight.Probes++
-				if !p.heard {
-					sight.Absent++
-				}
-			}
-		}
-		edges.Add(sight)
 	}
-	g.Edges = edges.AppendTo(nil)
+	g.Edges, g.Reach = edges.AppendTo(nil), s.reach.AppendTo(nil)
 	c := &s.open.Challenge
 	at := c.Drawn - min(c.Drawn, max(s.record.Site.Since, g.Fault))
-	if g.Mature == 0 && s.params.Ramp().IsMature(at, len(edges.All()), s.record.Near-min(s.record.Near, 1)) {
+	if g.Mature == 0 && s.params.Ramp().IsMature(at, len(edges.All()), s.record.Near-min(s.record.Near, 1), result.Weight) {
 		g.Mature = c.Settle
 	}
 	return nil

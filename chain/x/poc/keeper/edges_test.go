@@ -91,24 +91,33 @@ func TestSignalMustFollowPower(t *testing.T) {
 	}
 }
 
-// A far witness of a beacon that nobody between ever hears is paid less and less;
-// when those between do hear, it is paid in full.
-func TestSilenceBetween(t *testing.T) {
+// Two that hear nobody but each other, across others who hear neither, are paid
+// nothing for it after a while; one that is heard by nobody but somebody on a hill
+// is paid in full.
+func TestReachOfBothEnds(t *testing.T) {
+	const last = 12
 	for _, c := range []struct {
 		name   string
 		silent func(wire.Challenge, uint32) bool
 		want   uint32
 	}{
-		{"nobody between", func(c wire.Challenge, w uint32) bool { return c.Hotspot == 1 && w != 6 }, score.EdgeOne},
+		{"a pair of liars", func(c wire.Challenge, w uint32) bool {
+			return c.Hotspot == 1 && w != last || c.Hotspot == last && w != 1
+		}, score.EdgeOne},
+		{"a hill", func(c wire.Challenge, w uint32) bool { return c.Hotspot == 1 && w != last }, 0},
 		{"all hear", never, 0},
 	} {
 		p := testParams()
-		p.Edges.MinProbes, p.Probes = 8, 8
-		net := newNetwork(t, 6, p)
-		net.ledger.hotspots = 6
-		net.town(700, c.silent, follows)
-		if d := net.discounts(1); d[6] != c.want {
+		p.Edges.MinAsked, p.Edges.NoReach, p.Edges.FullReach, p.Probes = 8, 400, 500, 8
+		net := newNetwork(t, last, p)
+		net.ledger.hotspots = last
+		net.town(600, c.silent, follows)
+		if d := net.discounts(1); d[last] != c.want {
 			t.Errorf("%s: discounts %v", c.name, d)
+		}
+		res, err := net.queries.ExplainHotspot(net.ctx, &types.QueryExplainHotspotRequest{Hotspot: 1})
+		if err != nil || len(res.Reach) != score.ReachBins || res.Reach[1].Asked == 0 && res.Reach[2].Asked == 0 {
+			t.Errorf("%s: %v, reach %v", c.name, err, res.GetReach())
 		}
 	}
 }
@@ -136,5 +145,22 @@ func TestMaturity(t *testing.T) {
 	net.town(40, never, follows)
 	if g := net.progress(1); g.Mature != 0 {
 		t.Errorf("still mature after a move: %+v", g)
+	}
+}
+
+// Where nobody's beacon was heard yet, the first ones are heard all the same, and
+// paid from then on.
+func TestFirstToBeHeard(t *testing.T) {
+	p := testParams()
+	p.ReciprocityBlocks = 200
+	net := newNetwork(t, 3, p)
+	net.town(150, never, follows)
+	for h := uint32(1); h <= 3; h++ {
+		if g := net.progress(h); g.LastBeacon == 0 {
+			t.Errorf("hotspot %d was never heard", h)
+		}
+		if net.last(h).Points == 0 {
+			t.Errorf("hotspot %d is not paid", h)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/poc/region"
 	"github.com/hexwave/hexwave/poc/score"
+	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -147,12 +148,44 @@ func (e *explained) edges(ctx context.Context) error {
 	stood := at - min(at, max(e.site.Since, e.g.Fault))
 	e.add("mature", e.g.Mature > 0, fmt.Sprintf("%d blocks at the place, %d witnesses", stood, len(edges.All())),
 		fmt.Sprintf("%d blocks and %d witnesses, or %d blocks", e.p.RampBlocks, min(e.p.RampWitnesses, e.res.Near-min(e.res.Near, 1)), e.p.RampEndBlocks))
-	rules := e.p.EdgeRules()
-	for _, edge := range edges.All() {
-		e.res.Edges = append(e.res.Edges, types.EdgeState{
-			Witness: edge.Witness, Seen: uint32(edge.Seen), Probes: uint32(edge.Probes), Silent: uint32(edge.Absent),
-			Weight: rules.Weight(&edge, e.p.PowerSteps),
-		})
+	reach, err := score.ParseReach(e.g.Reach)
+	if err != nil {
+		return err
 	}
+	for b, n := range reach {
+		below := uint32(1) << b
+		if b == score.ReachBins-1 {
+			below = 0
+		}
+		e.res.Reach = append(e.res.Reach, types.ReachState{BelowKm: below, Asked: uint32(n.Asked), Heard: uint32(n.Heard)})
+	}
+	for _, edge := range edges.All() {
+		if err := e.edge(ctx, &edge, &reach); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// edge shows what one edge counts.
+func (e *explained) edge(ctx context.Context, edge *score.Edge, reach *score.Reach) error {
+	other, err := getOr(ctx, e.k.progress, edge.Witness)
+	if err != nil {
+		return err
+	}
+	here, err := score.ParseReach(other.Reach)
+	if err != nil {
+		return err
+	}
+	site, err := getOr(ctx, e.k.sites, edge.Witness)
+	if err != nil {
+		return err
+	}
+	rules, at := e.p.EdgeRules(), site.Current.Verify(verify.Active).At
+	d2 := geo.D2(e.site.Verify(verify.Active).At, at)
+	e.res.Edges = append(e.res.Edges, types.EdgeState{
+		Witness: edge.Witness, Seen: uint32(edge.Seen), DistanceM: geo.Metres(d2),
+		Weight: rules.Weight(edge, e.p.PowerSteps, d2, reach, &here),
+	})
 	return nil
 }

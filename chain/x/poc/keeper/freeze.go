@@ -154,13 +154,13 @@ func (f *freezing) site(ctx context.Context, record *types.SiteRecord, site type
 	return f.k.sites.Set(ctx, site.Hotspot, *record)
 }
 
-// startAnew forgets what is known of a hotspot's edges: they were of another place.
+// startAnew forgets a hotspot's edges and its reach: they were of another place.
 func (f *freezing) startAnew(ctx context.Context, hotspot uint32) error {
 	g, err := getOr(ctx, f.k.progress, hotspot)
 	if err != nil {
 		return err
 	}
-	g.Hotspot, g.Edges, g.Mature = hotspot, nil, 0
+	g.Hotspot, g.Edges, g.Reach, g.Mature = hotspot, nil, nil, 0
 	return f.k.progress.Set(ctx, hotspot, g)
 }
 

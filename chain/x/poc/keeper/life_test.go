@@ -48,7 +48,7 @@ func TestLifeOfAChallenge(t *testing.T) {
 		net.report(c, witness[2], func(r *wire.Report) { r.Tag = copied }),
 		net.report(c, witness[3], func(r *wire.Report) { r.RSSI = -300 }),
 		net.report(c, witness[4], func(r *wire.Report) { r.SF = 7 + (c.SF-6)%6 }),
-		net.report(c, witness[5], func(r *wire.Report) { r.FreqError = 5_000 }),
+		net.report(c, witness[5], func(r *wire.Report) { r.FreqError = 6_000 }),
 		net.report(c, witness[6], func(r *wire.Report) { r.RSSI, r.SNR = -1_450, -75 }),
 		net.report(c, witness[7], func(r *wire.Report) { r.SNR = -300 }),
 		net.report(c, c.Hotspot, nil),

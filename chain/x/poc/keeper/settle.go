@@ -177,10 +177,13 @@ func (b *settlement) beaconer(ctx context.Context, s *settling, result *challeng
 
 // heardBeacon keeps who heard a beacon.
 func (b *settlement) heardBeacon(ctx context.Context, s *settling, g *types.Progress, result *challenge.Settlement) error {
-	if result.Kept == 0 {
+	if !result.Heard() {
 		return nil
 	}
 	g.LastBeacon = s.open.Challenge.Settle
+	if result.Kept == 0 {
+		return nil
+	}
 	if err := s.observe(g, result); err != nil || g.Mature == 0 {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 	"github.com/hexwave/hexwave/poc/challenge"
 	"github.com/hexwave/hexwave/poc/geo"
+	"github.com/hexwave/hexwave/poc/score"
 	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -17,7 +18,7 @@ type settling struct {
 	record    types.ChallengeRecord // with reports
 	standings []types.Progress      // of the witnesses
 	beaconer  types.Progress
-	probes    []probe
+	reach     score.Reach     // of the beaconer, with this beacon
 	sends     map[uint32]bool // who else is settled in this block, and so sent in the same
 	params    types.Params
 	open      challenge.Open
@@ -44,7 +45,7 @@ func (k *Keeper) judged(ctx sdk.Context, id uint64, sends map[uint32]bool) (*set
 	}
 	result := challenge.Settle(&s.open)
 	s.sends = sends
-	s.probes, err = k.look(ctx, s, &result)
+	s.reach, err = k.look(ctx, s, &result)
 	return s, &result, err
 }
 

@@ -16,13 +16,13 @@ func DefaultParams() Params {
 		Version: 1, WindowBlocks: 3_600,
 		TxDelay: 2, BlockMs: 6_000, SlotsPerBlock: 2, SlotMs: 3_000,
 		CloseBlocks: 8, RevealBlocks: 18, SettleBlocks: 20, VoidMs: 300_000,
-		MaxWitnesses: 14, MinDistanceM: 400, MaxDistanceM: 100_000, FreqToleranceHz: 1_000,
-		RssiMargin: 0, SensitivityMargin: 30, SnrMargin: 20, ReciprocityBlocks: 28_800,
+		MaxWitnesses: 14, MinDistanceM: 400, MaxDistanceM: 100_000, FreqToleranceHz: 5_000,
+		RssiMargin: 30, SensitivityMargin: 30, SnrMargin: 20, ReciprocityBlocks: 28_800,
 		NearTarget: 64, FarTarget: 32,
 		AirtimePermille: 10, SurprisePermille: 20, PairedPermille: 20,
 		MaxDrawsPerBlock: 1_024, MaxWalk: 256, MaxMisses: 8, PowerSteps: []int32{0, -30, -60},
-		Edges:  EdgeParams{MinProbes: 16, FreeSilence: 850, FullSilence: 975, MinSpread: 300, MinSlope: 250, MaxSlope: 1_750},
-		Probes: 4, RampBlocks: 216_000, RampEndBlocks: 864_000, RampWitnesses: 10,
+		Edges:  EdgeParams{MinAsked: 10, NoReach: 150, FullReach: 350, MinSpread: 300, MinSlope: 250, MaxSlope: 1_750},
+		Probes: 8, RampBlocks: 216_000, RampEndBlocks: 864_000, RampWitnesses: 10,
 		BadBatchSpark: 100 * 100_000_000, HotspotReports: 4,
 		LaneBytesPerBlock: 1 << 20, RelayBytesPerBlock: 256 << 10, MaxBatchItems: 1_000,
 	}
@@ -72,7 +72,7 @@ func (p *Params) Selection() score.Selection {
 func (p *Params) EdgeRules() score.EdgeRules {
 	e := p.Edges
 	return score.EdgeRules{
-		MinProbes: uint8(e.MinProbes), FreeSilence: e.FreeSilence, FullSilence: e.FullSilence,
+		MinAsked: uint8(e.MinAsked), NoReach: e.NoReach, FullReach: e.FullReach,
 		MinSpread: e.MinSpread, MinSlope: e.MinSlope, MaxSlope: e.MaxSlope,
 	}
 }
@@ -118,7 +118,7 @@ func (p *Params) Validate() error {
 }
 
 func (e EdgeParams) isValid() bool {
-	return e.MinProbes <= 200 && e.FreeSilence < e.FullSilence && e.FullSilence <= 1_001 &&
+	return e.MinAsked <= 200 && e.NoReach < e.FullReach && e.FullReach <= 1_000 &&
 		e.MinSlope <= 1_000 && e.MaxSlope >= 1_000 && e.MaxSlope <= 10_000
 }
 

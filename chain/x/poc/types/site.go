@@ -2,6 +2,7 @@ package types
 
 import (
 	"github.com/hexwave/hexwave/poc/geo"
+	"github.com/hexwave/hexwave/poc/score"
 	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -35,7 +36,7 @@ func (s *Site) Verify(standing verify.Standing) verify.Site {
 	return verify.Site{
 		Index: s.Hotspot, Key: s.PubKey(), Standing: standing,
 		At:   geo.ECEF{X: s.X, Y: s.Y, Z: s.Z},
-		Zone: s.Zone(), Gain: int16(s.Gain), Region: uint16(s.Region),
+		Zone: s.Zone(), Spot: geo.Cell(s.Cell).Parent(score.SpotRes), Gain: int16(s.Gain), Region: uint16(s.Region),
 	}
 }
 
