@@ -1,6 +1,8 @@
 package attack
 
 import (
+	"slices"
+
 	"github.com/hexwave/hexwave/tools/pocsim/land"
 	"github.com/hexwave/hexwave/tools/pocsim/world"
 )
@@ -15,29 +17,56 @@ const (
 )
 
 // All returns the strategies.
-func All() []Attack {
+func All() []Attack { return slices.Concat(fakes(), radios(), griefs()) }
+
+// fakes claim coverage where they have none.
+func fakes() []Attack {
+	edge := []string{"reach", "slope", "ramp"}
 	return []Attack{
-		{Name: "guess", What: "software without the secret of a beacon reports it all the same", Share: 50, Seen: true, Running: rented, Setup: guessing},
-		{Name: "room", What: "gateways in one room claim places kilometres apart", Share: 100, Seen: true, Hardware: gateway, Running: power, Setup: room(0)},
-		{Name: "whisper", What: "the same, sending at a hundred-thousandth of the power, and claiming 15 dBi", Share: 100, Seen: true, Hardware: gateway, Running: power, Setup: room(-50)},
-		{Name: "attenuated", What: "gateways in one room with attenuators that make every signal right", Share: 100, Seen: true, Hardware: gateway + 2*attenuator, Running: power, Setup: ring(physics)},
-		{Name: "constant", What: "a ring of software among real hotspots, with one number for every signal", Share: 100, Seen: true, Running: rented, Setup: ring(constant)},
-		{Name: "plausible", What: "the same, with signals right for the distance at full power", Share: 100, Seen: true, Running: rented, Setup: ring(plausible)},
-		{Name: "physics", What: "the same, with a model of radio that follows power, fading and floors", Share: 100, Seen: true, Running: rented, Setup: ring(physics)},
-		{Name: "relay", What: "real hotspots pass their own secrets to each other, and report beyond what they hear", Share: 100, Seen: true, Hardware: gateway, Running: power, Setup: boards(false)},
-		{Name: "board", What: "real hotspots post every secret they hear, and report all that is posted", Share: 100, Seen: true, Hardware: gateway, Running: power, Setup: boards(true)},
-		{Name: "mute", What: "receivers that never send", Share: 100, Seen: true, Hardware: gateway / 2, Running: power, Setup: real(mute{})},
-		{Name: "deaf", What: "senders that never report", Share: 100, Hardware: gateway, Running: power, Setup: real(deaf{})},
-		{Name: "clones", What: "nine identities of one gateway on one spot, each of an owner of its own", Share: 90, Seen: true, Hardware: gateway / 9., Running: power / 9, Setup: clones(9, 0, 0.15)},
-		{Name: "spread", What: "nine identities of one gateway, claimed up to two kilometres around it", Share: 90, Hardware: gateway / 9., Running: power / 9, Setup: clones(9, 0.5, 2)},
-		{Name: "dodge", What: "real hotspots in a crowded place, claimed beyond its edge", Share: 100, Hardware: gateway, Running: power, Setup: dodge},
-		{Name: "clique", What: "real hotspots that report nobody but each other", Share: 100, Hardware: gateway, Running: power, Setup: real(clique{}), Griefs: true},
-		{Name: "withhold", What: "beaconers that reveal only when most witnesses are their own", Share: 100, Seen: true, Griefs: true, Hardware: gateway, Running: power, Setup: real(withholder{})},
-		{Name: "jam", What: "a transmitter that sends a false beacon before each true one it can drown", Seen: true, Griefs: true, Setup: jam},
-		{Name: "censor", What: "a relay and a third of the proposers drop what is not theirs", Seen: true, Griefs: true, Setup: censor},
-		{Name: "mass", What: "as many identities of software as there are hotspots, registered in a day", Share: 1_000, Running: rented, Setup: ring(physics)},
-		{Name: "resale", What: "grown hotspots are bought, and their keys go to a ring of software elsewhere", Share: 100, Seen: true, Hardware: gateway, Running: rented, Setup: real(world.Honest{}), Later: sell(25)},
-		{Name: "island", What: "a ring of software, with a model of radio, where nobody lives", Share: 100, Running: rented, Setup: island},
+		{Name: "guess", What: "software reports beacons whose secret it does not know", Share: 50, Seen: true, Running: rented, Setup: guessing, Rules: []string{"tag"}},
+		{Name: "constant", What: "a ring of software among real hotspots, with one number for every signal", Share: 100, Seen: true, Running: rented, Setup: ring(constant), Rules: append(edge, "snr", "rssi-max")},
+		{Name: "plausible", What: "the same, with signals right for the distance at full power", Share: 100, Seen: true, Running: rented, Setup: ring(plausible), Rules: edge},
+		{Name: "physics", What: "the same, with a model of radio that follows power, fading and floors", Share: 100, Seen: true, Running: rented, Setup: ring(physics), Rules: edge},
+		{Name: "family", What: "the same, under one account", Share: 100, Seen: true, Running: rented, Setup: clan(ring(physics)), Rules: append(edge, "owners")},
+		{Name: "attenuated", What: "gateways in one room with attenuators that make every signal between them right", Share: 100, Seen: true, Hardware: gateway + 2*attenuator, Running: power, Setup: ring(physics), Rules: edge},
+		{Name: "resale", What: "grown hotspots are bought, and their keys go to a ring of software elsewhere", Share: 100, Seen: true, Hardware: gateway, Running: rented, Setup: real(world.Honest{}), Later: sell(3), Rules: edge},
+		{Name: "mass", What: "as many identities of software as there are hotspots, registered in a day", Share: 1_000, Running: rented, Setup: ring(physics), Rules: append(edge, "caps")},
+		{Name: "island", What: "a ring of software, with a model of radio, where nobody lives", Share: 100, Running: rented, Setup: island, Rules: append(edge, "density")},
+	}
+}
+
+// radios have real ones, and make more of them than they are.
+func radios() []Attack {
+	honest := real(world.Honest{})
+	return []Attack{
+		{Name: "room", What: "gateways in one room claim places all over the land", Share: 100, Hardware: gateway, Running: power, Setup: room(0, 100), Twin: room(0, 1), Rules: []string{"rssi-max", "reach", "slope"}},
+		{Name: "whisper", What: "the same, sending at a hundred-thousandth of the power, and claiming 15 dBi", Share: 100, Hardware: gateway, Running: power, Setup: room(-50, 100), Twin: room(0, 1), Rules: []string{"rssi-max", "reach", "slope"}},
+		{Name: "relay", What: "hotspots pass their own secrets to each other, and report beyond what they hear", Share: 100, Hardware: gateway, Running: power, Setup: real(board{}), Twin: honest, Rules: []string{"reach", "slope"}},
+		{Name: "board", What: "hotspots post every secret they hear, and report all that is posted", Share: 100, Hardware: gateway, Running: power, Setup: real(board{all: true}), Twin: honest, Rules: []string{"reach", "slope"}},
+		{Name: "mute", What: "receivers that never send", Share: 100, Seen: true, Hardware: gateway / 2, Running: power, Setup: real(mute{}), Rules: []string{"reciprocity", "misses"}},
+		{Name: "deaf", What: "senders that never report", Share: 100, Hardware: gateway, Running: power, Setup: real(deaf{}), Twin: honest},
+		{Name: "clones", What: "nine identities of one gateway on one spot, each with an account of its own", Share: 90, Hardware: gateway / 9., Running: power / 9, Setup: clones(9, 9, 0, 0.15), Twin: clones(9, 1, 0, 0.15), Rules: []string{"min-distance", "spot lot", "density", "paired"}},
+		{Name: "spread", What: "nine identities of one gateway, claimed up to two kilometres around it", Share: 90, Hardware: gateway / 9., Running: power / 9, Setup: clones(9, 9, 0.5, 2), Twin: clones(9, 1, 0, 0.15), Rules: []string{"min-distance", "spot lot", "density", "rssi-max", "paired"}},
+		{Name: "dodge", What: "hotspots in a crowded place, claimed beyond its edge", Share: 100, Hardware: gateway, Running: power, Setup: dodge(true), Twin: dodge(false), Rules: []string{"rssi-max", "reach", "density"}},
+	}
+}
+
+// griefs want others to lose.
+func griefs() []Attack {
+	honest := real(world.Honest{})
+	return []Attack{
+		{Name: "clique", What: "hotspots that report nobody but each other", Share: 100, Griefs: true, Hardware: gateway, Running: power, Setup: real(clique{}), Twin: honest},
+		{Name: "withhold", What: "beaconers that reveal only when most witnesses are their own", Share: 100, Seen: true, Griefs: true, Hardware: gateway, Running: power, Setup: real(withholder{}), Twin: honest, Rules: []string{"open reveal"}},
+		{Name: "jam", What: "a transmitter of 20 dollars sends a false beacon before each true one near it", Seen: true, Griefs: true, Setup: jam, Rules: []string{"secret on air"}},
+		{Name: "censor", What: "one relay of three, and a third of the proposers, drop what is not theirs", Seen: true, Griefs: true, Setup: censor, Rules: []string{"two relays"}},
+	}
+}
+
+// clan has all attackers under one account.
+func clan(setup func(*Stage) error) func(*Stage) error {
+	return func(s *Stage) error {
+		s.Clan = true
+		return setup(s)
 	}
 }
 
@@ -66,11 +95,11 @@ func guessing(s *Stage) error {
 	return nil
 }
 
-// room puts gateways beside each other.
-func room(boost float64) func(*Stage) error {
+// room puts gateways beside each other, a part of them in percent, one at least.
+func room(boost float64, percent int) func(*Stage) error {
 	return func(s *Stage) error {
 		here := s.claim()
-		for range s.Size {
+		for range max(1, s.Size*percent/100) {
 			u, gain := s.claim(), here.Gain
 			real := s.near(here, 0.001, 0.006)
 			if boost < 0 {
@@ -100,8 +129,9 @@ func real(c world.Conduct) func(*Stage) error {
 
 func boards(all bool) func(*Stage) error { return real(board{all: all}) }
 
-// clones puts n identities behind each radio, claimed lo to hi kilometres from it.
-func clones(n int, lo, hi float64) func(*Stage) error {
+// clones puts identities behind each radio, claimed lo to hi kilometres from it: of
+// each n the first most.
+func clones(n, most int, lo, hi float64) func(*Stage) error {
 	return func(s *Stage) error {
 		var radio int
 		var u land.Unit
@@ -110,6 +140,9 @@ func clones(n int, lo, hi float64) func(*Stage) error {
 				radio, u = s.honestRadio()
 			}
 			id := world.Identity{Radio: radio, Conduct: world.Honest{}, Ring: 1, Claimed: s.near(u, lo, hi)}
+			if i%n >= most {
+				continue
+			}
 			if err := s.join(id, u.Gain); err != nil {
 				return err
 			}
@@ -118,19 +151,24 @@ func clones(n int, lo, hi float64) func(*Stage) error {
 	}
 }
 
-// dodge claims places beyond the edge of the largest town.
-func dodge(s *Stage) error {
-	t := s.World.Land.Towns[0]
-	middle := land.Town{X: t.X, Y: t.Y, Spread: t.Spread / 3}
-	for range s.Size {
-		x, y := s.World.Land.In(s.Rand, middle)
-		u := s.World.Land.NewUnit(s.Rand.Uint64(), x, y)
-		id := world.Identity{Radio: s.World.Radio(u), Conduct: world.Honest{}, Ring: 1, Claimed: s.near(u, 1.5*t.Spread, 2.5*t.Spread)}
-		if err := s.join(id, u.Gain); err != nil {
-			return err
+// dodge claims places beyond the edge of the largest town, or else the true ones.
+func dodge(lie bool) func(*Stage) error {
+	return func(s *Stage) error {
+		t := s.World.Land.Towns[0]
+		middle := land.Town{X: t.X, Y: t.Y, Spread: t.Spread / 3}
+		for range s.Size {
+			x, y := s.World.Land.In(s.Rand, middle)
+			u := s.World.Land.NewUnit(s.Rand.Uint64(), x, y)
+			radio, claimed := s.World.Radio(u), s.near(u, 1.5*t.Spread, 2.5*t.Spread)
+			if !lie {
+				claimed = u
+			}
+			if err := s.join(world.Identity{Radio: radio, Conduct: world.Honest{}, Ring: 1, Claimed: claimed}, u.Gain); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return nil
 }
 
 // island is far from everybody, and as large as a town.
@@ -162,4 +200,9 @@ func sell(on int) func(*Stage, int) error {
 		}
 		return nil
 	}
+}
+
+// Ring returns the strongest ring of software, whose size is to be chosen.
+func Ring() Attack {
+	return Attack{Name: "physics", Running: rented, Setup: ring(physics)}
 }

@@ -3,7 +3,6 @@ package attack
 import (
 	"math/rand/v2"
 
-	"github.com/hexwave/hexwave/tools/pocsim/engine"
 	"github.com/hexwave/hexwave/tools/pocsim/land"
 	"github.com/hexwave/hexwave/tools/pocsim/world"
 )
@@ -24,15 +23,11 @@ type Attack struct {
 	Setup func(s *Stage) error
 	// Later is what happens at the start of a day.
 	Later func(s *Stage, day int) error
-	// Weakens are rules of the attacker's making: what it may change of how others
-	// run theirs.
-	Weakens []Ablation
-}
-
-// Ablation is a rule taken away.
-type Ablation struct {
-	Name string
-	Off  func(r *engine.Rules)
+	// Twin puts up the same hardware honestly, at the same places: what it earns is
+	// no loss to anybody. Without it the attackers have nothing to be honest with.
+	Twin func(s *Stage) error
+	// Rules name those that have a part in it, and are tried without.
+	Rules []string
 }
 
 // Stage is where an attack is set up.
@@ -42,6 +37,7 @@ type Stage struct {
 	Size  int // attackers
 	Ring  []*world.Identity
 	owner uint32
+	Clan  bool // all attackers have one account
 }
 
 // firstOwner is the lowest number of an attacker's owner account.
@@ -49,7 +45,9 @@ const firstOwner = 1 << 24
 
 // join registers an attacker under an account of its own: accounts are free.
 func (s *Stage) join(id world.Identity, gain float64) error {
-	s.owner++
+	if s.owner == 0 || !s.Clan {
+		s.owner++
+	}
 	id.Claimed = s.World.Land.Stand(id.Claimed)
 	joined, err := s.World.Join(id, firstOwner+s.owner, gain)
 	if err != nil {

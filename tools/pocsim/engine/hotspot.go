@@ -42,9 +42,6 @@ type Hotspot struct {
 	Tally
 }
 
-// Bests is one more than twentieths of the better reach, and one for unknown.
-const Bests = 22
-
 // Mark is what a hotspot had at a time.
 type Mark struct{ Paid, Escrow float64 }
 
@@ -65,9 +62,8 @@ type Tally struct {
 	Answered   int
 	Beacons    int // heard by one witness at least
 	Kept       int
-	Verdicts   [256]int32   // of its reports
-	Best       [Bests]int32 // kept reports by the better reach of the edge
-	Withheld   uint64       // points that evidence took off its reports and beacons
+	Verdicts   [256]int32 // of its reports
+	Withheld   uint64     // points that evidence took off its reports and beacons
 }
 
 func newHotspot(index uint32, c Claim, height uint64) *Hotspot {

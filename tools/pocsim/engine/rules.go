@@ -30,6 +30,7 @@ type Rules struct {
 	NoDensity bool
 	NoOwners  bool // one owner may fill all places of a beacon
 	NoTenure  bool
+	NoSpots   bool // each hotspot has a lot of its own
 	NoPenalty bool // of a false tag
 	OwnReveal bool // only the beaconer may reveal
 	NoAnchor  bool // witnesses report a beacon without checking its preimage

@@ -25,7 +25,6 @@ func (c *Chain) settle(o *open) error {
 			h.Kept++
 			c.Totals.Kept++
 			_, full := score.Points(s.Kept, o.scale, o.stretch)
-			h.Best[c.best(b, h)]++
 			h.Withheld += full * uint64(discounts[i]) / score.EdgeOne
 		}
 		if r.Verdict == wire.BadTag && !c.Rules.NoPenalty {
@@ -74,6 +73,9 @@ func (c *Chain) entries(o *open, b *Hotspot) (entries []challenge.Entry, discoun
 		if c.Rules.NoOwners {
 			e.Owner[0], e.Owner[1], e.Owner[2] = byte(r.Witness>>16), byte(r.Witness>>8), byte(r.Witness)
 		}
+		if c.Rules.NoSpots {
+			e.Witness.Spot = geo.Cell(uint64(r.Witness) << 8) // a lot of its own
+		}
 		if clean := max(w.Since, w.Fault); !c.Rules.NoTenure && o.challenge.Drawn > clean {
 			e.Tenure = uint32((o.challenge.Drawn - clean) / (30 * EpochBlocks))
 		}
@@ -106,16 +108,4 @@ func (c *Chain) observe(o *open, b *Hotspot, entries []challenge.Entry, s *chall
 		b.Paid, b.Escrow = b.Paid+b.Escrow, 0
 	}
 	return nil
-}
-
-// best returns the twentieth in which the better reach of an edge falls; the last
-// is for edges of which too little is known.
-func (c *Chain) best(b, w *Hotspot) int {
-	d2 := geo.D2(b.Site.At, w.Site.At)
-	there, ok := b.Reach.At(d2, c.Rules.Edges.MinAsked)
-	here, ok2 := w.Reach.At(d2, c.Rules.Edges.MinAsked)
-	if !ok || !ok2 {
-		return Bests - 1
-	}
-	return int(max(there, here) / 50)
 }

@@ -19,7 +19,7 @@ type Unit struct {
 // are judgement; the exponents are those of suburban macro-cell measurements.
 var kinds = [...]struct {
 	share, mast, exponent, indoor float64
-}{{0.2, 12, 2.1, 0}, {0.4, 8, 2.6, 4}, {0.4, 6, 3, 10}}
+}{{0.2, 12, 2.4, 0}, {0.4, 8, 3, 4}, {0.4, 6, 3.5, 10}}
 
 // NewUnit puts up a radio like an owner would, from a seed of its own.
 func (g Ground) NewUnit(seed uint64, x, y float64) Unit {

@@ -34,7 +34,6 @@ type Group struct {
 	Beacons  int
 	Answered int
 	Verdicts [256]int
-	Best     [engine.Bests]int
 }
 
 // Result is what came of a case.
@@ -127,9 +126,6 @@ func (g *Group) add(h *engine.Hotspot) {
 	}
 	if h.Out {
 		g.Out++
-	}
-	for b, n := range h.Best {
-		g.Best[b] += int(n)
 	}
 	for v, n := range h.Verdicts {
 		g.Verdicts[v] += int(n)

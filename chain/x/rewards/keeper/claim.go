@@ -33,7 +33,13 @@ func (s msgServer) Claim(ctx context.Context, m *types.MsgClaim) (*types.MsgClai
 	return &types.MsgClaimResponse{Paid: sum}, nil
 }
 
-// claim rates the cells of a hotspot and pays what its slots hold.
+// claimPages is how large a cell is that a claim rates: one page, 64 hotspots, so
+// that a claim is small work wherever its hotspot stands. Larger cells wait for
+// the cursor, which is through in half an epoch.
+const claimPages = 1
+
+// claim rates the cells of a hotspot, if they are small, and pays what its slots
+// hold.
 func (k *Keeper) claim(ctx context.Context, index uint32) (paid uint64, err error) {
 	h, err := k.hotspots.Hotspot(ctx, index)
 	if err != nil {
@@ -42,7 +48,7 @@ func (k *Keeper) claim(ctx context.Context, index uint32) (paid uint64, err erro
 	if h.Retired() {
 		return 0, types.ErrRetired.Wrapf("hotspot %d", index)
 	}
-	r, err := k.sweepOf(ctx, index)
+	r, err := k.sweepOf(ctx, index, claimPages)
 	if err != nil {
 		return 0, err
 	}

@@ -14,7 +14,7 @@ import (
 // stays with it, or a sale to oneself would set it free. Points of the running
 // epoch go to the buyer.
 func (h Hooks) AfterTransferred(ctx context.Context, at hotspot.Hotspot, seller string) error {
-	if _, err := h.k.sweepOf(ctx, at.Index); err != nil {
+	if _, err := h.k.sweepOf(ctx, at.Index, types.MaxPages); err != nil {
 		return err
 	}
 	spark, _, err := h.k.takeAll(ctx, at.Index, false)
@@ -29,7 +29,7 @@ func (h Hooks) AfterTransferred(ctx context.Context, at hotspot.Hotspot, seller 
 // one that moved, to nowhere: points of the running epoch are rated where they were
 // made. ErrMoving is returned while an earlier move drains.
 func (h Hooks) AfterRetired(ctx context.Context, at hotspot.Hotspot) error {
-	r, err := h.k.sweepOf(ctx, at.Index)
+	r, err := h.k.sweepOf(ctx, at.Index, types.MaxPages)
 	if err != nil {
 		return err
 	}
@@ -61,13 +61,21 @@ func (h Hooks) AfterRetired(ctx context.Context, at hotspot.Hotspot) error {
 	return h.k.oweTo(ctx, at.Index, at.Owner, spark)
 }
 
-// sweepOf rates the cells of a hotspot and returns where its slots are then.
-func (k *Keeper) sweepOf(ctx context.Context, index uint32) (types.Residence, error) {
+// sweepOf rates the cells of a hotspot that have at most so many pages, and returns
+// where its slots are then.
+func (k *Keeper) sweepOf(ctx context.Context, index uint32, pages uint16) (types.Residence, error) {
 	r, err := k.residence(ctx, index)
 	if err != nil {
 		return r, err
 	}
 	for _, cell := range []uint64{r.Home.Cell, r.Old.Cell} {
+		a, ok, err := k.account(ctx, cell)
+		if err != nil {
+			return r, err
+		}
+		if !ok || a.Pages > pages {
+			continue
+		}
 		if err := k.sweep(ctx, cell); err != nil {
 			return r, err
 		}

@@ -283,3 +283,36 @@ func TestGenesisRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+// A claim does not rate a large cell: it pays what is rated, and the cursor brings
+// the rest.
+func TestClaimInALargeCellWaitsForTheCursor(t *testing.T) {
+	c := fixture.New(t)
+	p := fixture.RewardsParams()
+	p.SweepCellsPerBlock = 1
+	_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
+	c.Must(err)
+	const each = types.PageSlots + 1
+	var bookings []types.Booking
+	for n := range uint32(2 * each) {
+		bookings = append(bookings, types.Booking{Hotspot: full(c, n+1, int32(n/each)), Points: 1_000})
+	}
+	c.Must(c.Rewards.Book(c.Ctx, bookings))
+	c.NextEpoch()
+	paid := map[bool]int{}
+	for _, b := range []types.Booking{bookings[0], bookings[each]} {
+		got, err := claim(c, b.Hotspot)
+		c.Must(err)
+		paid[got > 0]++
+	}
+	if paid[true] != 1 {
+		t.Errorf("paid in %d of two cells, of which the cursor passed one", paid[true])
+	}
+	c.Block(10 * time.Second)
+	for _, b := range []types.Booking{bookings[1], bookings[each+1]} {
+		if got, err := claim(c, b.Hotspot); err != nil || got == 0 {
+			t.Errorf("after the cursor: %d, %v", got, err)
+		}
+	}
+	c.Check()
+}
