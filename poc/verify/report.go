@@ -110,6 +110,12 @@ func (s Sortition) Eligible(c *wire.Challenge, witness uint32, far bool) bool {
 	return wire.Sortition(c.Randomness, c.ID, witness) < threshold
 }
 
+// Possible tells whether sortition lets a hotspot report in either stratum, for who
+// does not know yet where it stands.
+func (s Sortition) Possible(c *wire.Challenge, witness uint32) bool {
+	return s.Eligible(c, witness, false) || s.Eligible(c, witness, true)
+}
+
 // Eligible tells whether the witness, active, is drawn to report.
 func (c *Case) Eligible() bool { return isEligible(c) }
 

@@ -50,8 +50,8 @@ func (k *Keeper) look(ctx context.Context, s *settling, result *challenge.Settle
 // region's, the beaconer's owner's or the beaconer itself, sends in the same block,
 // was not drawn, or stands on the beaconer's spot.
 func (k *Keeper) probe(ctx context.Context, s *settling, hotspot uint32) (d2 uint64, ok bool, err error) {
-	c := &s.open.Challenge
-	if hotspot == c.Hotspot || s.sends[hotspot] {
+	c, drawn := &s.open.Challenge, sortition(&s.record, &s.params)
+	if hotspot == c.Hotspot || s.sends[hotspot] || !drawn.Possible(c, hotspot) {
 		return 0, false, nil
 	}
 	stored, site, err := k.witness(ctx, hotspot, s.record.Window)
@@ -63,7 +63,7 @@ func (k *Keeper) probe(ctx context.Context, s *settling, hotspot uint32) (d2 uin
 		s.params.ReciprocityBlocks > 0 && g.LastBeacon+s.params.ReciprocityBlocks < c.Drawn {
 		return 0, false, err
 	}
-	v := verify.Case{Challenge: c, Beaconer: &s.open.Beaconer, Witness: &site, Sortition: sortition(&s.record, &s.params)}
+	v := verify.Case{Challenge: c, Beaconer: &s.open.Beaconer, Witness: &site, Sortition: drawn}
 	d2 = v.DistanceSquared()
 	return d2, v.Eligible() && d2 >= geo.SquareMetres(uint32(s.params.MinDistanceM)), nil
 }
