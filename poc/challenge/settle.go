@@ -68,26 +68,39 @@ func (s *Settlement) Heard() bool {
 	return s.Kept > 0 || slices.ContainsFunc(s.Reports, func(o Outcome) bool { return o.Verdict == wire.NoBeacon })
 }
 
+// Settler settles challenges, one after the other. It holds buffers only; the zero
+// value is ready.
+type Settler struct {
+	reports    []Outcome
+	candidates []score.Candidate
+	verdicts   []wire.Verdict
+	judged     verify.Case
+}
+
+// Settle settles one challenge.
+func Settle(o *Open) Settlement { return new(Settler).Settle(o) }
+
 // Settle judges every report of o, keeps witnesses by lot, and counts points.
 // The result for a report does not depend on the order of the entries. Surprise
-// challenges are judged like others, and pay nothing.
-func Settle(o *Open) Settlement {
-	s := Settlement{Reports: make([]Outcome, len(o.Entries))}
-	var candidates []score.Candidate
-	at := make(map[uint32]int, len(o.Entries))
+// challenges are judged like others, and pay nothing. What it returns is valid until
+// the next call.
+func (t *Settler) Settle(o *Open) Settlement {
+	t.reports, t.candidates = t.reports[:0], t.candidates[:0]
 	for i := range o.Entries {
 		e := &o.Entries[i]
-		v := o.Case(e).Settle()
-		s.Reports[i].Verdict = v
+		t.judged = o.Case(e)
+		v := t.judged.Settle()
+		t.reports = append(t.reports, Outcome{Verdict: v})
 		if v == wire.Accepted {
-			at[e.Witness.Index] = i
-			candidates = append(candidates, score.Candidate{
-				Hotspot: e.Witness.Index, Owner: e.Owner, At: e.Witness.At, Spot: e.Witness.Spot, Tenure: e.Tenure,
+			t.candidates = append(t.candidates, score.Candidate{
+				Hotspot: e.Witness.Index, Owner: e.Owner, At: e.Witness.At, Spot: e.Witness.Spot, Tenure: e.Tenure, Entry: i,
 			})
 		}
 	}
-	for i, v := range score.Select(o.R, o.Challenge.ID, candidates, o.Select) {
-		s.Reports[at[candidates[i].Hotspot]].Verdict = v
+	s := Settlement{Reports: t.reports}
+	t.verdicts = score.Select(t.verdicts[:0], o.R, o.Challenge.ID, t.candidates, o.Select)
+	for i, v := range t.verdicts {
+		s.Reports[t.candidates[i].Entry].Verdict = v
 		if v == wire.Accepted {
 			s.Kept++
 		}
@@ -138,8 +151,8 @@ func (o *Open) pay(s *Settlement) {
 }
 
 // Case returns the settlement case of one entry, for judging and explaining.
-func (o *Open) Case(e *Entry) *verify.Case {
-	return &verify.Case{
+func (o *Open) Case(e *Entry) verify.Case {
+	return verify.Case{
 		Rules: &o.Rules, Challenge: &o.Challenge, Beaconer: &o.Beaconer,
 		Report: &e.Report, Witness: &e.Witness, Height: e.Height,
 		Void: o.Void, Revealed: o.Revealed, Preimage: o.Preimage, LastBeacon: e.LastBeacon,

@@ -32,6 +32,22 @@ func Ring(c Cell, k int) ([]Cell, error) {
 	return disk[last:], nil
 }
 
+// Touch tells whether two cells of one resolution are the same or neighbours.
+func Touch(a, b Cell) bool {
+	if a == b {
+		return true
+	}
+	if !a.Valid() {
+		return false
+	}
+	for dir := uint8(1); dir < 7; dir++ {
+		if c, ok := neighbour(a, dir); ok && c == b {
+			return true
+		}
+	}
+	return false
+}
+
 // grow returns the disk and where its outermost ring starts.
 func grow(c Cell, k int) (disk []Cell, last int, err error) {
 	if !c.Valid() || k < 0 || k > MaxDisk {

@@ -16,6 +16,7 @@ type Candidate struct {
 	At      geo.ECEF
 	Spot    geo.Cell // of resolution SpotRes: who stands in one shares its lot
 	Tenure  uint32   // whole months of clean checks
+	Entry   int      // whatever the caller knows it by
 	key     uint64
 }
 
@@ -34,8 +35,8 @@ type Selection struct {
 	MinDistance  uint32 // metres between two kept witnesses
 }
 
-// Select sorts candidates into the order of a lot drawn from r, and returns for
-// each, in that order, whether it is kept: [wire.Accepted], [wire.TooClose] when
+// Select sorts candidates into the order of a lot drawn from r, and appends to into
+// for each, in that order, whether it is kept: [wire.Accepted], [wire.TooClose] when
 // it stands on the spot of a kept one, or [wire.Redundant] when its owner is
 // already kept or the places are taken. R must be younger than the last report.
 //
@@ -43,7 +44,7 @@ type Selection struct {
 // spot. Nine copies of one gateway on a spot thus have no better chance to be kept
 // than one has, and a new one never goes before an old neighbour. Between equal
 // lots another draw decides.
-func Select(r [32]byte, challenge uint64, candidates []Candidate, s Selection) []wire.Verdict {
+func Select(into []wire.Verdict, r [32]byte, challenge uint64, candidates []Candidate, s Selection) []wire.Verdict {
 	for i := range candidates {
 		c := &candidates[i]
 		c.key = lot(r, challenge, c.Spot, c.Tenure)
@@ -54,20 +55,21 @@ func Select(r [32]byte, challenge uint64, candidates []Candidate, s Selection) [
 		}
 		return cmp.Or(cmp.Compare(tie(r, challenge, a.Hotspot), tie(r, challenge, b.Hotspot)), cmp.Compare(a.Hotspot, b.Hotspot))
 	})
-	verdicts := make([]wire.Verdict, len(candidates))
+	verdicts := into
 	var kept [limits.MaxWitnesses]*Candidate
 	n, most := 0, min(s.MaxWitnesses, limits.MaxWitnesses)
 	spot := geo.SquareMetres(s.MinDistance)
 	for i := range candidates {
 		c := &candidates[i]
-		verdicts[i] = beside(c, kept[:n], spot)
-		if verdicts[i] == wire.Accepted && n >= most {
-			verdicts[i] = wire.Redundant
+		v := beside(c, kept[:n], spot)
+		if v == wire.Accepted && n >= most {
+			v = wire.Redundant
 		}
-		if verdicts[i] == wire.Accepted {
+		if v == wire.Accepted {
 			kept[n] = c
 			n++
 		}
+		verdicts = append(verdicts, v)
 	}
 	return verdicts
 }

@@ -78,7 +78,7 @@ func kept(c []Candidate, v []wire.Verdict) (indexes []uint32) {
 func TestSelectKeepsOnePerOwnerAndSpot(t *testing.T) {
 	list := []Candidate{candidate(1), candidate(2), candidate(3)}
 	list[1].Owner, list[2].At = list[0].Owner, list[0].At
-	got := Select([32]byte{}, 1, list, Selection{MaxWitnesses: 14, MinDistance: 400})
+	got := Select(nil, [32]byte{}, 1, list, Selection{MaxWitnesses: 14, MinDistance: 400})
 	count := map[wire.Verdict]int{}
 	for _, v := range got {
 		count[v]++
@@ -103,8 +103,8 @@ func TestSelectDoesNotDependOnOrder(t *testing.T) {
 		}
 		s := Selection{rapid.IntRange(0, 20).Draw(t, "most"), uint32(rapid.IntRange(0, 3_000).Draw(t, "spot"))}
 		shuffled := rapid.Permutation(list).Draw(t, "shuffled")
-		a := kept(list, Select([32]byte{1}, 9, list, s))
-		b := kept(shuffled, Select([32]byte{1}, 9, shuffled, s))
+		a := kept(list, Select(nil, [32]byte{1}, 9, list, s))
+		b := kept(shuffled, Select(nil, [32]byte{1}, 9, shuffled, s))
 		if !slices.Equal(a, b) {
 			t.Fatalf("kept %v, and %v in another order", a, b)
 		}
@@ -119,7 +119,7 @@ func TestTenureWins(t *testing.T) {
 	for id := range uint64(1_000) {
 		list := []Candidate{candidate(1), candidate(2)}
 		list[0].Tenure = 12
-		Select([32]byte{}, id, list, Selection{MaxWitnesses: 1})
+		Select(nil, [32]byte{}, id, list, Selection{MaxWitnesses: 1})
 		if list[0].Hotspot == 1 {
 			wins++
 		}
@@ -140,7 +140,7 @@ func TestClonesShareALot(t *testing.T) {
 			c.Hotspot, c.Owner[5] = n+1, byte(n)
 			list = append(list, c)
 		}
-		Select([32]byte{}, id, list, Selection{MaxWitnesses: 1, MinDistance: 400})
+		Select(nil, [32]byte{}, id, list, Selection{MaxWitnesses: 1, MinDistance: 400})
 		if list[0].Hotspot != 100 {
 			wins++
 		}
@@ -156,7 +156,7 @@ func TestOldNeighbourGoesFirst(t *testing.T) {
 		list := []Candidate{candidate(1), candidate(1)}
 		list[0].Hotspot, list[1].Hotspot = 7, 8
 		list[1].Owner[9], list[1].Tenure = 1, 3
-		verdicts := Select([32]byte{2}, id, list, Selection{MaxWitnesses: 14, MinDistance: 400})
+		verdicts := Select(nil, [32]byte{2}, id, list, Selection{MaxWitnesses: 14, MinDistance: 400})
 		if list[0].Hotspot == 7 && list[0].key != list[1].key {
 			t.Fatalf("challenge %d: %v", id, verdicts)
 		}

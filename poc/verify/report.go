@@ -120,18 +120,4 @@ func (s Sortition) Possible(c *wire.Challenge, witness uint32) bool {
 func (c *Case) Eligible() bool { return isEligible(c) }
 
 // far tells whether the witness stands outside the beaconer's zone and ring.
-func (c *Case) far() bool {
-	if c.Witness.Zone == c.Beaconer.Zone {
-		return false
-	}
-	disk, err := geo.Disk(c.Beaconer.Zone, 1)
-	if err != nil {
-		return true
-	}
-	for _, z := range disk {
-		if z == c.Witness.Zone {
-			return false
-		}
-	}
-	return true
-}
+func (c *Case) far() bool { return !geo.Touch(c.Beaconer.Zone, c.Witness.Zone) }

@@ -5,7 +5,9 @@ import (
 	"crypto/elliptic"
 	"crypto/sha256"
 	"encoding/binary"
+	"hash"
 	"math/big"
+	"slices"
 
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 
@@ -27,12 +29,16 @@ var zip215 = &ed25519.Options{Verify: ed25519.VerifyOptionsZIP_215}
 // reused, but not by two goroutines at once.
 type Verifier struct {
 	batch *ed25519.BatchVerifier
-	at    []int // position of the n-th Ed25519 item
+	seed  hash.Hash
+	raw   []byte // key of the item that is added
+	at    []int  // position of the n-th Ed25519 item
 	bad   []bool
 }
 
 // NewVerifier returns a Verifier.
-func NewVerifier() *Verifier { return &Verifier{batch: ed25519.NewBatchVerifier()} }
+func NewVerifier() *Verifier {
+	return &Verifier{batch: ed25519.NewBatchVerifier(), seed: sha256.New()}
+}
 
 // Bad returns, for each item, whether its signature is wrong; all is false when
 // every one is right. The slice is valid until the next call.
@@ -42,17 +48,18 @@ func NewVerifier() *Verifier { return &Verifier{batch: ed25519.NewBatchVerifier(
 // body, r || s with s in the lower half of the order.
 func (v *Verifier) Bad(items []Signed) (bad []bool, any bool) {
 	v.batch.Reset()
-	v.at, v.bad = v.at[:0], append(v.bad[:0], make([]bool, len(items))...)
-	seed := sha256.New()
+	v.seed.Reset()
+	v.at, v.bad = v.at[:0], slices.Grow(v.bad[:0], len(items))[:len(items)]
+	clear(v.bad)
 	for i := range items {
 		switch it := &items[i]; it.Key.Alg {
 		case wire.KeyEd25519:
-			raw := it.Key.Raw()
-			v.batch.AddWithOptions(raw, it.Body, it.Sig[:], zip215)
+			v.raw = it.Key.AppendRaw(v.raw[:0])
+			v.batch.AddWithOptions(v.raw, it.Body, it.Sig[:], zip215)
 			v.at = append(v.at, i)
-			seed.Write(raw)
-			seed.Write(it.Sig[:])
-			seed.Write(it.Body)
+			v.seed.Write(v.raw)
+			v.seed.Write(it.Sig[:])
+			v.seed.Write(it.Body)
 		case wire.KeyP256:
 			v.bad[i] = !verifyP256(it)
 		default:
@@ -63,7 +70,7 @@ func (v *Verifier) Bad(items []Signed) (bad []bool, any bool) {
 	if len(v.at) == 0 {
 		return v.bad, any
 	}
-	ok, valid := v.batch.Verify(&coefficients{seed: [32]byte(seed.Sum(nil))})
+	ok, valid := v.batch.Verify(&coefficients{seed: [32]byte(v.seed.Sum(nil))})
 	if ok {
 		return v.bad, any
 	}

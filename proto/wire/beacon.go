@@ -58,23 +58,21 @@ type WitnessTag [16]byte
 // Tag returns the witness tag of frame f for witness key k:
 // trunc16(SHA-256("HXT1" | chain | frame | key)).
 func Tag(chain ChainHash, f Beacon, k PubKey) WitnessTag {
-	w := writer{make([]byte, 0, 4+8+BeaconSize+KeySize)}
-	w.head(tagWitness, chain)
-	w.bytes(f[:])
-	w.key(k)
-	sum := sha256.Sum256(w.b)
+	// Without a writer, which would be on the heap: each report costs one of these.
+	var room [4 + 8 + BeaconSize + KeySize]byte
+	b := append(room[:0], tagWitness[:]...)
+	b = append(append(b, chain[:]...), f[:]...)
+	sum := sha256.Sum256(append(append(b, byte(k.Alg)), k.data[:]...))
 	return WitnessTag(sum[:16])
 }
 
 // NextPreimage returns element j+1 of the hash chain of key k, given element j:
 // trunc20(SHA-256("HWC1" | chain | key | u32 j | a_j)).
 func NextPreimage(chain ChainHash, k PubKey, j uint32, a Preimage) Preimage {
-	w := writer{make([]byte, 0, 4+8+KeySize+4+PreimageSize)}
-	w.head(tagChainStep, chain)
-	w.key(k)
-	w.u32(j)
-	w.bytes(a[:])
-	sum := sha256.Sum256(w.b)
+	var room [4 + 8 + KeySize + 4 + PreimageSize]byte
+	b := append(append(room[:0], tagChainStep[:]...), chain[:]...)
+	b = append(append(b, byte(k.Alg)), k.data[:]...)
+	sum := sha256.Sum256(append(binary.BigEndian.AppendUint32(b, j), a[:]...))
 	return Preimage(sum[:PreimageSize])
 }
 

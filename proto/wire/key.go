@@ -69,14 +69,17 @@ func (k PubKey) IsZero() bool { return k == PubKey{} }
 
 // Raw returns the key in its algorithm's own encoding: 32 bytes for Ed25519, 33
 // for P-256, none for the zero key.
-func (k PubKey) Raw() []byte {
+func (k PubKey) Raw() []byte { return k.AppendRaw(nil) }
+
+// AppendRaw appends what Raw returns.
+func (k PubKey) AppendRaw(b []byte) []byte {
 	switch k.Alg {
 	case KeyEd25519:
-		return append([]byte(nil), k.data[:32]...)
+		return append(b, k.data[:32]...)
 	case KeyP256:
-		return append([]byte(nil), k.data[:]...)
+		return append(b, k.data[:]...)
 	}
-	return nil
+	return b
 }
 
 // AppendTo appends the 34-byte encoding.

@@ -121,24 +121,24 @@ const (
 // Draw returns 64 uniform bits for one purpose: the first 8 bytes of
 // SHA-256("HXP1" | R | u8 purpose | u64 a | u64 b).
 func Draw(r [32]byte, p Purpose, a, b uint64) uint64 {
-	w := writer{make([]byte, 0, 4+32+1+8+8)}
-	w.bytes(tagPick[:])
-	w.bytes(r[:])
-	w.u8(uint8(p))
-	w.u64(a)
-	w.u64(b)
-	sum := sha256.Sum256(w.b)
+	var in [4 + 32 + 1 + 8 + 8]byte // not a writer: draws are many, and it would be on the heap
+	copy(in[:], tagPick[:])
+	copy(in[4:], r[:])
+	in[36] = uint8(p)
+	binary.BigEndian.PutUint64(in[37:], a)
+	binary.BigEndian.PutUint64(in[45:], b)
+	sum := sha256.Sum256(in[:])
 	return binary.BigEndian.Uint64(sum[:8])
 }
 
 // Sortition returns the 64 bits that decide whether a hotspot may report on a
 // challenge: eligible when below the threshold of its stratum.
 func Sortition(r [32]byte, challenge uint64, hotspot uint32) uint64 {
-	w := writer{make([]byte, 0, 4+32+8+4)}
-	w.bytes(tagSortition[:])
-	w.bytes(r[:])
-	w.u64(challenge)
-	w.u32(hotspot)
-	sum := sha256.Sum256(w.b)
+	var in [4 + 32 + 8 + 4]byte
+	copy(in[:], tagSortition[:])
+	copy(in[4:], r[:])
+	binary.BigEndian.PutUint64(in[36:], challenge)
+	binary.BigEndian.PutUint32(in[44:], hotspot)
+	sum := sha256.Sum256(in[:])
 	return binary.BigEndian.Uint64(sum[:8])
 }

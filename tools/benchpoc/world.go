@@ -22,6 +22,14 @@ const (
 // block is one block's beacons with the reports about them.
 type block struct {
 	beacons []beacon
+	room    room
+}
+
+// room is what is used again for each report and each challenge.
+type room struct {
+	included verify.Case
+	entries  []challenge.Entry
+	settler  challenge.Settler
 }
 
 // beacon is one challenge with all that settles it.
@@ -34,7 +42,7 @@ type beacon struct {
 }
 
 var rules = verify.Rules{
-	MinDistance: 400, MaxDistance: 100_000, FreqTolerance: 1_000, SensitivityMargin: 30, SNRMargin: 20, Reciprocity: 28_800, Quota: 4,
+	MinDistance: 400, MaxDistance: 100_000, FreqTolerance: 5_000, SensitivityMargin: 30, SNRMargin: 20, Reciprocity: 28_800, Quota: 4,
 }
 
 // sortition is that of a town: more hotspots near than may report, so that the
@@ -100,12 +108,12 @@ func newSite(r *rand.Rand, index uint32, at geo.Point) (verify.Site, ed25519.Pri
 		return verify.Site{}, nil, fmt.Errorf("make key: %w", err)
 	}
 	return verify.Site{
-		Index: index, Key: pub, Standing: verify.Active, At: at.ECEF(), Zone: geo.Zone(geo.CellAt(at, 12)), Gain: 12,
+		Index: index, Key: pub, Standing: verify.Active, At: at.ECEF(), Zone: geo.Zone(geo.CellAt(at, 12)), Spot: geo.CellAt(at, score.SpotRes), Gain: 12,
 	}, key, nil
 }
 
 // include judges each report as at inclusion and appends what is to be verified.
-func (n *beacon) include(signed []verify.Signed, reports []wire.Report) ([]verify.Signed, []wire.Report, error) {
+func (n *beacon) include(room *room, signed []verify.Signed, reports []wire.Report) ([]verify.Signed, []wire.Report, error) {
 	for i, raw := range n.reports {
 		p, err := wire.ParseReport(raw)
 		if err != nil {
@@ -113,11 +121,11 @@ func (n *beacon) include(signed []verify.Signed, reports []wire.Report) ([]verif
 		}
 		reports = append(reports, p)
 		r := &reports[len(reports)-1]
-		c := verify.Case{
+		room.included = verify.Case{
 			Rules: &rules, Challenge: &n.challenge, Beaconer: &n.site, Sortition: sortition,
 			Report: r, Witness: &n.sites[i], Height: drawn + 4,
 		}
-		if v := c.Include(); v != wire.Accepted {
+		if v := room.included.Include(); v != wire.Accepted {
 			return nil, nil, fmt.Errorf("report %d of challenge %d: %s", i, n.challenge.ID, v)
 		}
 		signed = append(signed, verify.Signed{Key: n.sites[i].Key, Body: raw[:wire.ReportBodySize], Sig: &r.Signature})
@@ -126,7 +134,7 @@ func (n *beacon) include(signed []verify.Signed, reports []wire.Report) ([]verif
 }
 
 // settle judges the reveal and settles the challenge with its reports.
-func (n *beacon) settle(reports []wire.Report) error {
+func (n *beacon) settle(room *room, reports []wire.Report) error {
 	reveal := verify.RevealCase{Challenge: &n.challenge, Open: true, Height: drawn + 10, MaxWalk: 256, Reveal: &n.reveal}
 	if v := reveal.Verdict(); v != wire.Accepted {
 		return fmt.Errorf("reveal of challenge %d: %s", n.challenge.ID, v)
@@ -134,15 +142,16 @@ func (n *beacon) settle(reports []wire.Report) error {
 	o := challenge.Open{
 		Challenge: n.challenge, Beaconer: n.site, Rules: rules, Select: score.Selection{MaxWitnesses: witnesses, MinDistance: 350},
 		Stretch: 1, Scale: 10_000, Revealed: true, Preimage: n.reveal.Preimage, R: n.challenge.Randomness,
-		Entries: make([]challenge.Entry, len(reports)),
 	}
+	room.entries = room.entries[:0]
 	for i := range reports {
-		o.Entries[i] = challenge.Entry{
+		room.entries = append(room.entries, challenge.Entry{
 			Report: reports[i], Witness: n.sites[i], Height: drawn + 4, LastBeacon: drawn - 1_000,
 			Owner: [32]byte{byte(n.sites[i].Index), byte(n.sites[i].Index >> 8), byte(n.sites[i].Index >> 16)},
-		}
+		})
 	}
-	if s := challenge.Settle(&o); s.Kept != witnesses || s.Beacon.Points == 0 {
+	o.Entries = room.entries
+	if s := room.settler.Settle(&o); s.Kept != witnesses || s.Beacon.Points == 0 {
 		return fmt.Errorf("challenge %d kept %d witnesses for %d points", n.challenge.ID, s.Kept, s.Beacon.Points)
 	}
 	return nil

@@ -127,8 +127,6 @@ func real(c world.Conduct) func(*Stage) error {
 	}
 }
 
-func boards(all bool) func(*Stage) error { return real(board{all: all}) }
-
 // clones puts identities behind each radio, claimed lo to hi kilometres from it: of
 // each n the first most.
 func clones(n, most int, lo, hi float64) func(*Stage) error {

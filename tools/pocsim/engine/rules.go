@@ -43,7 +43,7 @@ func Launch() Rules {
 	return Rules{
 		Draw: p.Draw(), Check: p.Rules(), Select: p.Selection(), Edges: p.EdgeRules(), Ramp: p.Ramp(),
 		RampBps: uint64(r.RampBps), Near: p.NearTarget, Far: p.FarTarget, Probes: int(p.Probes), MaxMiss: p.MaxMisses,
-		Caps:     reward.Caps{PointShare: uint64(r.MaxPointShareBps), Hotspot: r.MaxHotspotPermille},
+		Caps:     reward.Caps{PointShare: r.MaxPointShareBps, Hotspot: r.MaxHotspotPermille},
 		Lifetime: uint64(r.LifetimeMultiplePermille),
 	}
 }

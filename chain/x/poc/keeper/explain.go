@@ -13,7 +13,8 @@ import (
 // explainBeacon shows the checks of the beacon itself.
 func (s *settling) explainBeacon() []types.Check {
 	self := challenge.Entry{Witness: s.open.Beaconer}
-	return checks(s.open.Case(&self).ExplainBeacon())
+	c := s.open.Case(&self)
+	return checks(c.ExplainBeacon())
 }
 
 // explainWitnesses shows the checks of each report, in order of the witnesses.

@@ -88,13 +88,14 @@ type settlement struct {
 	bookings []rewardstypes.Booking
 	settled  []types.ChallengeRecord
 	sends    map[uint32]bool
+	settler  challenge.Settler
 }
 
 // settle judges a challenge, changes the records of who took part, and removes
 // it from the state. Judging only reads: when it fails, the challenge is void,
 // pays nobody, and the chain goes on.
 func (b *settlement) settle(ctx sdk.Context, o types.Opened) error {
-	s, result, err := b.k.judged(ctx, o.ID, b.sends)
+	s, result, err := b.k.judged(ctx, o.ID, b.sends, &b.settler)
 	if err != nil {
 		ctx.Logger().Error("settle challenge", "challenge", o.ID, "error", err.Error())
 		s, result = &settling{}, &challenge.Settlement{Status: challenge.Void, Beacon: challenge.Outcome{Verdict: wire.Void}}

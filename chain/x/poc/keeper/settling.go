@@ -24,8 +24,9 @@ type settling struct {
 	open      challenge.Open
 }
 
-// judged returns a challenge and what it comes to. It changes nothing.
-func (k *Keeper) judged(ctx sdk.Context, id uint64, sends map[uint32]bool) (*settling, *challenge.Settlement, error) {
+// judged returns a challenge and what it comes to, by a settler whose next result
+// replaces it. It changes nothing.
+func (k *Keeper) judged(ctx sdk.Context, id uint64, sends map[uint32]bool, by *challenge.Settler) (*settling, *challenge.Settlement, error) {
 	record, err := k.openRecord(ctx, id)
 	if err != nil {
 		return nil, nil, err
@@ -43,7 +44,7 @@ func (k *Keeper) judged(ctx sdk.Context, id uint64, sends map[uint32]bool) (*set
 	if err := s.discounts(); err != nil {
 		return nil, nil, err
 	}
-	result := challenge.Settle(&s.open)
+	result := by.Settle(&s.open)
 	s.sends = sends
 	s.reach, err = k.look(ctx, s, &result)
 	return s, &result, err
@@ -198,7 +199,7 @@ func (s *settling) event(result *challenge.Settlement) *types.EventSettled {
 		e.Witnesses = append(e.Witnesses, types.WitnessResult{
 			Hotspot: r.Site.Hotspot, Verdict: r.Verdict,
 			Rssi: int32(entry.Report.RSSI), Snr: int32(entry.Report.SNR),
-			DistanceM: uint64(geo.Metres(s.open.Case(entry).DistanceSquared())),
+			DistanceM: uint64(geo.Metres(geo.D2(s.open.Beaconer.At, entry.Witness.At))),
 			Points:    result.Reports[i].Points, Cell: uint64(r.Site.DisplayCell()),
 		})
 	}
