@@ -10,6 +10,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/codec"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/gogoproto/proto"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/chaintest"
@@ -216,7 +217,8 @@ func (v *coverage) totals(c *chaintest.Chain) poc.Totals {
 	return res.Totals
 }
 
-// The same blocks come to the same state on every node, twenty times over; and a
+// The same blocks come to the same state on every node, twenty times over, and on one
+// that began with a snapshot in the middle of windows, folds and open challenges; a
 // chain started from an export goes on like the one it came from.
 func TestCoverageIsTheSameEverywhere(t *testing.T) {
 	v := &coverage{t: t, c: chaintest.New(t, chaintest.Options{Patch: coverageGenesis(t)}), reported: map[uint64]bool{}}
@@ -227,6 +229,13 @@ func TestCoverageIsTheSameEverywhere(t *testing.T) {
 	}
 	for range 20 {
 		v.c.Replay(t)
+	}
+	for _, height := range []int64{1, 33, 51} {
+		synced := v.c.StateSync(t, height)
+		v.check(synced)
+		if diff := cmp.Diff(v.totals(v.c), v.totals(synced)); diff != "" {
+			t.Errorf("synced at height %d: %s", height, diff)
+		}
 	}
 	next := &coverage{t: t, c: v.c.ExportImport(t), nonce: v.nonce, reported: v.reported}
 	next.block(nil, nil) // a node answers from its first block on

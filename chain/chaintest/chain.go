@@ -134,7 +134,7 @@ func (c *Chain) open(n *Node) *app.App {
 		Options: simtestutil.NewAppOptionsWithFlagHome(n.home),
 		VRF:     keys,
 		MaxTxs:  5_000,
-	}, baseapp.SetChainID(ChainID))
+	}, baseapp.SetChainID(ChainID), baseapp.SetSnapshot(c.snapshotStore()))
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -1,0 +1,75 @@
+package chaintest
+
+import (
+	"bytes"
+	"testing"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	dbm "github.com/cosmos/cosmos-db"
+	"github.com/cosmos/cosmos-sdk/store/v2/snapshots"
+	snapshottypes "github.com/cosmos/cosmos-sdk/store/v2/snapshots/types"
+)
+
+// snapshotStore is where a node keeps snapshots; it makes them when asked only.
+func (c *Chain) snapshotStore() (*snapshots.Store, snapshottypes.SnapshotOptions) {
+	c.t.Helper()
+	store, err := snapshots.NewStore(dbm.NewMemDB(), c.t.TempDir())
+	if err != nil {
+		c.t.Fatalf("open a store of snapshots: %v", err)
+	}
+	return store, snapshottypes.NewSnapshotOptions(0, 1)
+}
+
+// StateSync starts new nodes from a snapshot of the first node at a height, lets them
+// execute the blocks after it, and fails the test at the first whose app hash
+// differs.
+func (c *Chain) StateSync(t testing.TB, height int64) *Chain {
+	t.Helper()
+	taken, err := c.App.SnapshotManager().Create(uint64(height))
+	if err != nil {
+		t.Fatalf("snapshot of height %d: %v", height, err)
+	}
+	joined := prepared(t, c.opts)
+	joined.first, joined.start, joined.genesis, joined.commit = c.first, c.start, c.genesis, c.commit
+	at := height - c.first
+	for _, n := range joined.Nodes {
+		c.restore(n, taken, c.Hashes[at])
+	}
+	joined.Blocks, joined.Hashes = c.Blocks[:at+1:at+1], c.Hashes[:at+1:at+1]
+	for i, req := range c.Blocks[at+1:] {
+		want := c.Hashes[int(at)+1+i]
+		for _, n := range joined.Nodes {
+			if got := joined.apply(n, req); !bytes.Equal(got, want) {
+				t.Fatalf("after state sync: block %d has app hash %X, want %X", req.Height, got, want)
+			}
+		}
+		joined.Blocks, joined.Hashes = append(joined.Blocks, req), append(joined.Hashes, want)
+	}
+	return joined
+}
+
+// restore has an empty node take a snapshot chunk by chunk, as from its peers.
+func (c *Chain) restore(n *Node, taken *snapshottypes.Snapshot, hash []byte) {
+	c.t.Helper()
+	offer, err := taken.ToABCI()
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	res, err := n.App.OfferSnapshot(&abci.RequestOfferSnapshot{Snapshot: &offer, AppHash: hash})
+	if err != nil || res.Result != abci.ResponseOfferSnapshot_ACCEPT {
+		c.t.Fatalf("offer a snapshot: %v, %v", res, err)
+	}
+	for i := range taken.Chunks {
+		chunk, err := c.App.LoadSnapshotChunk(&abci.RequestLoadSnapshotChunk{Height: taken.Height, Format: taken.Format, Chunk: i})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		res, err := n.App.ApplySnapshotChunk(&abci.RequestApplySnapshotChunk{Index: i, Chunk: chunk.Chunk})
+		if err != nil || res.Result != abci.ResponseApplySnapshotChunk_ACCEPT {
+			c.t.Fatalf("chunk %d: %v, %v", i, res, err)
+		}
+	}
+	if got := n.App.LastCommitID().Hash; !bytes.Equal(got, hash) {
+		c.t.Fatalf("restored state has app hash %X, want %X", got, hash)
+	}
+}
