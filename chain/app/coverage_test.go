@@ -17,8 +17,10 @@ import (
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	pockeeper "github.com/hexwave/hexwave/chain/x/poc/keeper"
 	poc "github.com/hexwave/hexwave/chain/x/poc/types"
+	rewardskeeper "github.com/hexwave/hexwave/chain/x/rewards/keeper"
 	rewards "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
+	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
 	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/poc/region"
 	"github.com/hexwave/hexwave/proto/wire"
@@ -31,14 +33,19 @@ const (
 
 var coverageChain = wire.HashChainID(chaintest.ChainID)
 
-func coverageKey(n uint32) (ed25519.PrivateKey, wire.PubKey) {
+// coverageKey returns how a hotspot signs. The last one has a secure element.
+func coverageKey(n uint32) (func([]byte) wire.Signature, wire.PubKey) {
+	if n == covered {
+		private, public := fixture.P256Key(n)
+		return func(body []byte) wire.Signature { return fixture.P256Signed(private, body, false) }, public
+	}
 	seed := sha256.Sum256(binary.BigEndian.AppendUint32([]byte("coverage"), n))
 	private := ed25519.NewKeyFromSeed(seed[:])
 	public, err := wire.Ed25519Key(private.Public().(ed25519.PublicKey))
 	if err != nil {
 		panic(err) // a key made from a seed is always a point
 	}
-	return private, public
+	return func(body []byte) wire.Signature { return fixture.Signed(private, body) }, public
 }
 
 func coverageAccount(n uint32) string {
@@ -143,14 +150,14 @@ func (v *coverage) run(blocks int) {
 func (v *coverage) heard(c *wire.Challenge) (all [][]byte) {
 	frame := wire.NewBeacon(c.ID, coveragePreimage(c.Hotspot, c.Index))
 	for n := uint32(1); n <= covered; n++ {
-		private, key := coverageKey(n)
+		sign, key := coverageKey(n)
 		if n == c.Hotspot {
 			continue
 		}
 		r := wire.Report{
 			Chain: coverageChain, Challenge: c.ID, Witness: n, Tag: wire.Tag(coverageChain, frame, key), RSSI: -1_150 + c.Power - 161, SNR: 20, SF: c.SF,
 		}
-		r.Signature = wire.Signature(ed25519.Sign(private, r.AppendBody(nil)))
+		r.Signature = sign(r.AppendBody(nil))
 		all = append(all, r.AppendTo(nil))
 	}
 	return all
@@ -183,7 +190,7 @@ func (v *coverage) batch(kind wire.BatchKind, items [][]byte) []byte {
 		Count: uint16(len(items)), Digest: sha256.Sum256(all),
 	}
 	relay, _ := coverageKey(0)
-	b.Signature = wire.Signature(ed25519.Sign(relay, b.AppendBody(nil)))
+	b.Signature = relay(b.AppendBody(nil))
 	builder := v.c.App.TxConfig().NewTxBuilder()
 	if err := builder.SetMsgs(&poc.MsgSubmitReports{Relay: coverageAccount(0), Batch: b.AppendTo(nil), Items: all}); err != nil {
 		v.t.Fatal(err)
@@ -226,6 +233,10 @@ func TestCoverageIsTheSameEverywhere(t *testing.T) {
 	v.check(v.c)
 	if got := v.totals(v.c); got.Settled < 20 || got.ReportsKept < 100 || got.Missed != 0 {
 		t.Fatalf("too little happened: %+v", got)
+	}
+	owed, err := rewardskeeper.NewQueryServer(v.c.App.Keepers.Rewards).Owed(v.c.Context(), &rewards.QueryOwedRequest{Hotspot: covered})
+	if err != nil || owed.Accrued+owed.PointsCurrent == 0 {
+		t.Errorf("the hotspot with a P-256 key made %v: %v", owed, err)
 	}
 	for range 20 {
 		v.c.Replay(t)

@@ -126,7 +126,7 @@ func TestKeyIsMadeOnceAndConsents(t *testing.T) {
 func runArgs(t *testing.T) []string {
 	t.Helper()
 	dir := t.TempDir()
-	if _, err := identity.Create(filepath.Join(dir, "key.json")); err != nil {
+	if _, err := identity.Create(filepath.Join(dir, "key.json"), identity.Ed25519); err != nil {
 		t.Fatal(err)
 	}
 	return []string{

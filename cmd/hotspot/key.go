@@ -31,6 +31,7 @@ func keyCommand(out *cli.Output) *cobra.Command {
 		}}
 		return v.One(out, keyView{k.String(), wire.HotspotName(k), hex.EncodeToString(k.Bytes()), file})
 	}
+	var algorithm string
 	create := &cobra.Command{
 		Use: "init", Short: "Make a key; an existing one is never overwritten", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -38,7 +39,7 @@ func keyCommand(out *cli.Output) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			id, err := identity.Create(cfg.KeyFile)
+			id, err := identity.Create(cfg.KeyFile, identity.Algorithm(algorithm))
 			if err != nil {
 				return err
 			}
@@ -59,6 +60,7 @@ func keyCommand(out *cli.Output) *cobra.Command {
 			return show(id, cfg.KeyFile)
 		},
 	}
+	create.Flags().StringVar(&algorithm, "algorithm", string(identity.Ed25519), "ed25519, or p256 as secure elements have it")
 	for _, c := range []*cobra.Command{create, print} {
 		c.Flags().String("key-file", "", "path of the key file (default: the configuration's key_file)")
 		settings.Bind(c)

@@ -1,34 +1,78 @@
 package identity
 
 import (
+	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
 func TestCreateLoadRoundTrip(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "sub", "key.json")
-	made, err := Create(path)
+	for _, algorithm := range []Algorithm{Ed25519, P256} {
+		path := filepath.Join(t.TempDir(), "sub", "key.json")
+		made, err := Create(path, algorithm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+			t.Fatalf("mode %v, %v; want 0600", info.Mode(), err)
+		}
+		got, err := Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chain := wire.HashChainID("c")
+		if got.PubKey() != made.PubKey() || got.Preimage(chain, 3) != made.Preimage(chain, 3) {
+			t.Errorf("%s: loaded identity differs from the created one", algorithm)
+		}
+		if _, err := Create(path, algorithm); !errors.Is(err, ErrExists) {
+			t.Errorf("second create: %v, want ErrExists", err)
+		}
+		for n := range 20 { // half of all P-256 signatures have the larger s
+			body := []byte{byte(n)}
+			sig := got.Sign(body)
+			if !verify.Signature(verify.Signed{Key: got.PubKey(), Body: body, Sig: &sig}) {
+				t.Fatalf("%s: signature %d is wrong", algorithm, n)
+			}
+		}
+	}
+	if _, err := Create(filepath.Join(t.TempDir(), "k"), "rsa"); !errors.Is(err, ErrFormat) {
+		t.Errorf("rsa: %v", err)
+	}
+}
+
+// broken is a secure element that does not answer as it should.
+type broken struct {
+	crypto.Signer
+	answer []byte
+}
+
+func (b broken) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return b.answer, nil }
+
+// What a secure element answers may be garbage: then there is no signature.
+func TestBrokenSecureElement(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatalf("mode %v, %v; want 0600", info.Mode(), err)
-	}
-	got, err := Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	chain := wire.HashChainID("c")
-	if got.PubKey() != made.PubKey() || got.Preimage(chain, 3) != made.Preimage(chain, 3) {
-		t.Error("loaded identity differs from the created one")
-	}
-	if _, err := Create(path); !errors.Is(err, ErrExists) {
-		t.Errorf("second create: %v, want ErrExists", err)
+	for _, answer := range [][]byte{nil, {0x30}, {0x30, 0x06, 0x02, 0x01, 0xff, 0x02, 0x01, 0x01}, make([]byte, 72), {0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x00}} {
+		id, err := New(broken{key, answer}, [32]byte{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sig := id.Sign([]byte("x")); sig != (wire.Signature{}) {
+			t.Errorf("%x: signature %x", answer, sig)
+		}
 	}
 }
 
@@ -49,6 +93,8 @@ func TestLoadRefuses(t *testing.T) {
 		"readable": {write("open", "{}", 0o644), ErrPermissions},
 		"not json": {write("text", "hello", 0o600), ErrFormat},
 		"version":  {write("v2", `{"version":2,"algorithm":"ed25519"}`, 0o600), ErrFormat},
+		"rsa":      {write("rsa", `{"version":1,"algorithm":"rsa","key":"`+strings.Repeat("11", 32)+`","chain_seed":"`+strings.Repeat("11", 32)+`"}`, 0o600), ErrFormat},
+		"p256 0":   {write("zero", `{"version":1,"algorithm":"p256","key":"`+strings.Repeat("00", 32)+`","chain_seed":"`+strings.Repeat("11", 32)+`"}`, 0o600), ErrFormat},
 		"short":    {write("short", `{"version":1,"algorithm":"ed25519","key":"00","chain_seed":"00"}`, 0o600), ErrFormat},
 	} {
 		if _, err := Load(c.path); !errors.Is(err, c.want) {

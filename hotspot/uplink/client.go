@@ -2,7 +2,7 @@ package uplink
 
 import (
 	"context"
-	"crypto/ed25519"
+	"crypto"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -86,7 +86,7 @@ type Vouchers interface {
 // Config is what a client needs to know.
 type Config struct {
 	Routers    []Router
-	Key        ed25519.PrivateKey
+	Key        crypto.Signer
 	Chain      wire.ChainHash
 	Connection uint64 // number of the first connection; rises with each
 	Software   string

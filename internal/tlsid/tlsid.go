@@ -1,9 +1,11 @@
 package tlsid
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -27,9 +29,10 @@ var (
 // maxCertificate bounds a peer's certificate, bytes. Ours has some 250.
 const maxCertificate = 4096
 
-// Certificate returns the self-signed certificate of an identity key. The same
-// key gives the same certificate. It panics on a key of wrong size.
-func Certificate(key ed25519.PrivateKey) tls.Certificate {
+// Certificate returns the self-signed certificate of an identity key, Ed25519 or
+// P-256. The same Ed25519 key gives the same certificate. It panics on a key that
+// cannot sign.
+func Certificate(key crypto.Signer) tls.Certificate {
 	template := x509.Certificate{
 		SerialNumber: big.NewInt(1),
 		Subject:      pkix.Name{CommonName: "hexwave"},
@@ -38,10 +41,9 @@ func Certificate(key ed25519.PrivateKey) tls.Certificate {
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth, x509.ExtKeyUsageServerAuth},
 	}
-	public := key.Public().(ed25519.PublicKey)
-	der, err := x509.CreateCertificate(nil, &template, &template, public, key) // Ed25519 needs no randomness
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, key.Public(), key)
 	if err != nil {
-		panic(fmt.Sprintf("tlsid: a fixed template with an Ed25519 key is always a certificate: %v", err))
+		panic(fmt.Sprintf("tlsid: a fixed template with a good key is always a certificate: %v", err))
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
@@ -71,7 +73,7 @@ func PeerKey(state tls.ConnectionState) (wire.PubKey, error) {
 // Server returns the configuration of a side that listens. allow is asked for
 // each peer once its key is known and ends the handshake with its error; nil
 // lets every key in.
-func Server(key ed25519.PrivateKey, allow func(wire.PubKey) error) *tls.Config {
+func Server(key crypto.Signer, allow func(wire.PubKey) error) *tls.Config {
 	c := base(key)
 	c.ClientAuth = tls.RequireAnyClientCert
 	c.VerifyConnection = func(state tls.ConnectionState) error {
@@ -87,7 +89,7 @@ func Server(key ed25519.PrivateKey, allow func(wire.PubKey) error) *tls.Config {
 // Client returns the configuration of a side that dials and expects the peer to
 // have the pinned key. The zero key accepts any peer, whose key the caller then
 // reads with PeerKey.
-func Client(key ed25519.PrivateKey, pinned wire.PubKey) *tls.Config {
+func Client(key crypto.Signer, pinned wire.PubKey) *tls.Config {
 	c := base(key)
 	c.ServerName = "hexwave"
 	// The chain of trust is the pinned key, checked in VerifyConnection.
@@ -105,7 +107,7 @@ func Client(key ed25519.PrivateKey, pinned wire.PubKey) *tls.Config {
 	return c
 }
 
-func base(key ed25519.PrivateKey) *tls.Config {
+func base(key crypto.Signer) *tls.Config {
 	return &tls.Config{
 		MinVersion:             tls.VersionTLS13,
 		Certificates:           []tls.Certificate{Certificate(key)},

@@ -119,6 +119,16 @@ func (c *coefficients) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// IsPoint tells whether a P-256 key is a point of the curve; an Ed25519 key is judged
+// with its signatures.
+func IsPoint(k wire.PubKey) bool {
+	if k.Alg != wire.KeyP256 {
+		return k.Alg == wire.KeyEd25519
+	}
+	x, _ := elliptic.UnmarshalCompressed(elliptic.P256(), k.Raw())
+	return x != nil
+}
+
 // verifyP256 checks r || s over SHA-256 of the body. High s is refused: it is a
 // second encoding of the same signature.
 func verifyP256(it *Signed) bool {

@@ -204,7 +204,7 @@ func (p plan) startOurs(ctx context.Context, dir, lns string, n int) (*path, err
 	t := &path{close: node.Close}
 	s := setup{LNS: lns, Dir: dir}
 	for i := range n {
-		id, err := identity.Create(keyFile(dir, i))
+		id, err := identity.Create(keyFile(dir, i), identity.Ed25519)
 		if err != nil {
 			return t, err
 		}

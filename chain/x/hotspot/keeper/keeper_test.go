@@ -48,8 +48,7 @@ func TestRegisterRefuses(t *testing.T) {
 	}
 	unsigned := reg(nil)
 	unsigned[len(unsigned)-1] ^= 1
-	p256, err := wire.P256Key(append([]byte{2}, make([]byte, 32)...))
-	c.Must(err)
+	offCurve := fixture.OffCurve()
 	// The key of order 1: S = 0 and R = the key make a signature of anything.
 	weak, err := wire.Ed25519Key(append([]byte{1}, make([]byte, 31)...))
 	c.Must(err)
@@ -65,7 +64,9 @@ func TestRegisterRefuses(t *testing.T) {
 		{"another owner", reg(func(g *wire.Registration) { g.Owner[0]++ }), types.ErrWrongOwner},
 		{"expired", reg(func(g *wire.Registration) { g.ValidUntil = 0 }), types.ErrExpired},
 		{"valid too long", reg(func(g *wire.Registration) { g.ValidUntil = 43_203 }), types.ErrValidTooLong},
-		{"p256", reg(func(g *wire.Registration) { g.Key = p256 }), types.ErrKeyAlgorithm},
+		{"off the curve", reg(func(g *wire.Registration) { g.Key = offCurve }), types.ErrKeyPoint},
+		{"p256 not signed by it", reg(func(g *wire.Registration) { _, g.Key = fixture.P256Key(2) }), types.ErrSignature},
+		{"p256 with the other s", fixture.P256Registration(2, owner, true), types.ErrSignature},
 		{"known key", fixture.Registration(1, owner, wire.ClassFullLoRa, func(g *wire.Registration) { g.Anchor[19] = 1 }), types.ErrKeyUsed},
 		{"known anchor", reg(func(g *wire.Registration) { g.Anchor = wire.Preimage{3: 1} }), types.ErrAnchorUsed},
 		{"bad signature", unsigned, types.ErrSignature},

@@ -74,8 +74,8 @@ func TestRotateKey(t *testing.T) {
 		raw[at] ^= 1
 		return raw
 	}
-	p256, err := wire.P256Key(append([]byte{2}, make([]byte, 32)...))
-	l.Must(err)
+	offCurve := fixture.OffCurve()
+	var err error
 	for _, tc := range []struct {
 		name string
 		raw  []byte
@@ -86,7 +86,7 @@ func TestRotateKey(t *testing.T) {
 		{"another chain", rotation(func(n *wire.Rotation) { n.Chain[0]++ }), types.ErrWrongChain},
 		{"another owner", rotation(func(n *wire.Rotation) { n.Owner[0]++ }), types.ErrWrongOwner},
 		{"expired", rotation(func(n *wire.Rotation) { n.ValidUntil = 0 }), types.ErrExpired},
-		{"p256", rotation(func(n *wire.Rotation) { n.Key = p256 }), types.ErrKeyAlgorithm},
+		{"off the curve", rotation(func(n *wire.Rotation) { n.Key = offCurve }), types.ErrKeyPoint},
 		{"same key", fixture.Rotation(1, 1, l.index, 100, l.owner, nil), types.ErrKeyUsed},
 		{"key of another", fixture.Rotation(1, 2, l.index, 100, l.owner, nil), types.ErrKeyUsed},
 		{"anchor of another", fixture.Rotation(1, 60, l.index, 2, l.owner, nil), types.ErrAnchorUsed},

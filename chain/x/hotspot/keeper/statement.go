@@ -8,6 +8,7 @@ import (
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 
 	"github.com/hexwave/hexwave/chain/x/hotspot/types"
+	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -20,9 +21,13 @@ var deviceKey = &ed25519.Options{Verify: &ed25519.VerifyOptions{
 	AllowNonCanonicalR: true,
 }}
 
-// signed tells whether a device key signed a body.
+// signed tells whether a device key signed a body. P-256 keys have one encoding and
+// no small order, so the rules of reports are enough for them.
 func signed(by wire.PubKey, body []byte, sig wire.Signature) bool {
-	return by.Alg == wire.KeyEd25519 && ed25519.VerifyWithOptions(by.Raw(), body, sig[:], deviceKey)
+	if by.Alg == wire.KeyEd25519 {
+		return ed25519.VerifyWithOptions(by.Raw(), body, sig[:], deviceKey)
+	}
+	return verify.Signature(verify.Signed{Key: by, Body: body, Sig: &sig})
 }
 
 // checkBounds returns why a device's statement does not hold here and now:
@@ -46,8 +51,8 @@ func checkBounds(ctx context.Context, p types.Params, owner sdk.AccAddress, chai
 
 // checkNewKey returns why a key cannot become a hotspot's.
 func (k *Keeper) checkNewKey(ctx context.Context, key wire.PubKey) error {
-	if key.Alg != wire.KeyEd25519 {
-		return types.ErrKeyAlgorithm
+	if !verify.IsPoint(key) {
+		return types.ErrKeyPoint
 	}
 	has, err := k.byKey.Has(ctx, key.Bytes())
 	if err == nil && has {

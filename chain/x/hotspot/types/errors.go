@@ -16,8 +16,9 @@ var (
 	// ErrValidTooLong is returned for a statement that would stay valid for
 	// longer than the parameters allow.
 	ErrValidTooLong = errorsmod.Register(ModuleName, 6, "statement of the device is valid for too long")
-	// ErrKeyAlgorithm is returned for keys that are not Ed25519 yet.
-	ErrKeyAlgorithm = errorsmod.Register(ModuleName, 7, "key algorithm is not supported yet")
+	// ErrKeyPoint is returned for P-256 keys that are no point of the curve: nobody
+	// can sign for them.
+	ErrKeyPoint = errorsmod.Register(ModuleName, 7, "key is not a point of its curve")
 	// ErrKeyUsed is returned for a key that any hotspot has or had.
 	ErrKeyUsed = errorsmod.Register(ModuleName, 8, "key was registered before")
 	// ErrAnchorUsed is returned for a hash-chain anchor that any hotspot has or
