@@ -120,6 +120,7 @@ func (app *App) hexwaveKeepers() {
 		k.Routing, k.Hotspot, k.Credits, k.Price, k.Rewards)
 	k.PoC = pockeeper.NewKeeper(cdc, app.store(poctypes.StoreKey), runtime.NewTransientStoreService(app.transientKeys[poctypes.TransientKey]), gov, k.Hotspot, k.Rewards, k.Routing, k.Staking)
 
+	k.Rewards.PayTurns(k.Staking, k.Distribution)
 	k.Credits.SetOrgs(k.Routing)
 	k.Credits.SetEpochs(k.Rewards)
 	k.Credits.SetHooks(k.Settlement.Hooks())

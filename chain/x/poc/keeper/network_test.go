@@ -92,6 +92,7 @@ type ledger struct {
 	mature []uint32
 	// Occupants of every cell are 1 to this.
 	hotspots int
+	turns    []sdk.ConsAddress
 }
 
 func (l *ledger) CurrentEpoch(context.Context) uint32 { return l.epoch }
@@ -108,6 +109,11 @@ func (l *ledger) Occupant(_ context.Context, _, n uint64) (uint32, bool, error) 
 		return 0, false, nil
 	}
 	return 1 + uint32(n%uint64(l.hotspots)), true, nil
+}
+
+func (l *ledger) Turn(_ context.Context, proposer sdk.ConsAddress) error {
+	l.turns = append(l.turns, proposer)
+	return nil
 }
 
 func (l *ledger) Mature(_ context.Context, hotspot uint32) error {

@@ -40,7 +40,8 @@ func (k *Keeper) Randomness(ctx sdk.Context) [32]byte {
 }
 
 // SetRandomness stores R of the context's height with the height's header time.
-// A skipped turn of a validator whose key was due is counted against it.
+// A proposer that proved it has had a turn, which it is paid for; a skipped turn of
+// one whose key was due is counted against it.
 func (k *Keeper) SetRandomness(ctx sdk.Context, r [32]byte, skipped bool, proposer sdk.ConsAddress) error {
 	h := height(ctx)
 	if err := k.randomness.Set(ctx, r[:]); err != nil {
@@ -59,6 +60,8 @@ func (k *Keeper) SetRandomness(ctx sdk.Context, r [32]byte, skipped bool, propos
 		if err := k.countSkipped(ctx, proposer); err != nil {
 			return err
 		}
+	} else if err := k.rewards.Turn(ctx, proposer); err != nil {
+		return err
 	}
 	return ctx.EventManager().EmitTypedEvent(&types.EventRandomness{Randomness: r[:], Skipped: skipped})
 }

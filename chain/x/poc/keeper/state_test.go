@@ -211,6 +211,13 @@ func TestVRFKeys(t *testing.T) {
 	if err != nil || len(keys) != 1 || keys[0].Skipped != 1 {
 		t.Errorf("%+v, %v", keys, err)
 	}
+	proposer := sdk.ConsAddress("cons")
+	if err := net.k.SetRandomness(net.ctx, [32]byte{1}, false, proposer); err != nil {
+		t.Fatal(err)
+	}
+	if turns := net.ledger.turns; len(turns) != 1 || !turns[0].Equals(proposer) {
+		t.Errorf("turns %v: one was proven, the others not", turns)
+	}
 
 	second := ed25519.NewKeyFromSeed([]byte("another seed of thirty-two bytes"))
 	next := []byte(second.Public().(ed25519.PublicKey))

@@ -31,6 +31,8 @@ type RewardsKeeper interface {
 	// Mature tells that a hotspot is paid in full from now on, and what was kept
 	// back of its pay is its owner's.
 	Mature(ctx context.Context, hotspot uint32) error
+	// Turn counts a block that was proposed with a proof of its randomness.
+	Turn(ctx context.Context, proposer sdk.ConsAddress) error
 }
 
 // RoutingKeeper knows the relays: the signers of orgs' lanes.

@@ -134,15 +134,18 @@ func (k *Keeper) storeEpoch(ctx context.Context, e types.Epoch) error {
 	return k.del(ctx, types.NumberKey(types.PrefixTerms, old))
 }
 
-// paySplits mints the validators' part into the fee collector, from where
-// distribution hands it to stakers, and the community's part into its pool.
+// paySplits mints the validators' part and pays it by turns, with what is left over
+// into the fee collector, and the community's part into its pool.
 func (k *Keeper) paySplits(ctx context.Context, validators, community uint64) error {
 	if err := k.mint(ctx, validators+community); err != nil {
 		return err
 	}
-	if validators > 0 {
-		err := k.bank.SendCoinsFromModuleToModule(ctx, types.ModuleName, authtypes.FeeCollectorName, coins(validators))
-		if err != nil {
+	paid, err := k.payTurns(ctx, validators)
+	if err != nil {
+		return err
+	}
+	if rest := validators - paid; rest > 0 {
+		if err := k.bank.SendCoinsFromModuleToModule(ctx, types.ModuleName, authtypes.FeeCollectorName, coins(rest)); err != nil {
 			return err
 		}
 	}

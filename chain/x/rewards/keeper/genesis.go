@@ -61,6 +61,9 @@ func (k *Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 			return err
 		}
 	}
+	if err := k.setTurns(ctx, g.Turns); err != nil {
+		return err
+	}
 	g.Totals.Claimable, g.Totals.Burned = 0, 0
 	return k.setProto(ctx, []byte{types.PrefixTotals}, &g.Totals)
 }
@@ -150,6 +153,9 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		return nil, err
 	}
 	if g.Owed, err = k.exportOwed(ctx); err != nil {
+		return nil, err
+	}
+	if g.Turns, _, err = k.turns(ctx); err != nil {
 		return nil, err
 	}
 	if err := k.exportJournals(ctx, g); err != nil {

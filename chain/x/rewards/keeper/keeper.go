@@ -50,6 +50,9 @@ type Keeper struct {
 	community Community
 	hotspots  Hotspots
 	burns     Burns
+
+	validators Validators // nil without PayTurns
+	stakers    Stakers
 }
 
 // NewKeeper returns a keeper over its store. Address is that of the module

@@ -54,7 +54,23 @@ func (g GenesisState) Validate() error {
 	case demand != t.Demand:
 		return errorsmod.Wrapf(ErrGenesis, "cells have %d of demand money, not %d", demand, t.Demand)
 	}
+	if err := g.validateTurns(); err != nil {
+		return err
+	}
 	return g.validateHomes()
+}
+
+// validateTurns demands that each validator is there once, in order.
+func (g GenesisState) validateTurns() error {
+	var last sdk.ValAddress
+	for _, t := range g.Turns {
+		operator, err := sdk.ValAddressFromBech32(t.Operator)
+		if err != nil || t.Turns == 0 || bytes.Compare(operator, last) <= 0 {
+			return errorsmod.Wrapf(ErrGenesis, "%d turns of validator %q", t.Turns, t.Operator)
+		}
+		last = operator
+	}
+	return nil
 }
 
 // waiting returns the points of the current epoch that are in journals only.

@@ -30,6 +30,7 @@ const (
 	PrefixClock   = 0x1a //                               -> Clock
 	PrefixJournal = 0x1b // height u64                    -> Journal
 	PrefixFold    = 0x1c //                               -> Fold
+	PrefixTurns   = 0x1d // operator's address            -> turns u32
 )
 
 var le = binary.LittleEndian
