@@ -3,8 +3,6 @@ package app_test
 import (
 	"testing"
 
-	sdk "github.com/cosmos/cosmos-sdk/types"
-
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/chaintest"
 )
@@ -16,7 +14,7 @@ func earned(t *testing.T, c *chaintest.Chain, n *chaintest.Node) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sdk.DecCoins(rewards).AmountOf(app.Denom).MustFloat64()
+	return rewards.AmountOf(app.Denom).MustFloat64()
 }
 
 // Validators are paid by the turns they took: of three with equal power one lets half
