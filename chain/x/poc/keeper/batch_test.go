@@ -143,6 +143,40 @@ func TestByteQuotas(t *testing.T) {
 	net.mustDeliver(wire.BatchReports, net.report(c, w[6], nil))
 }
 
+// A batch that waits is kept while one item would be accepted, without a look at
+// its signatures, and dropped when none would or its nonce is used.
+func TestRecheck(t *testing.T) {
+	net := newNetwork(t, 4, testParams())
+	c := net.firstOpen()
+	w := others(4, c.Hotspot)
+	one, two := net.report(c, w[0], nil), net.report(c, w[1], nil)
+	waits, copied := net.batch(wire.BatchReports, nil, one, two), net.batch(wire.BatchReports, nil, one)
+	recheck := func(m *types.MsgSubmitReports) error {
+		ctx, _ := net.ctx.CacheContext()
+		return net.k.CheckBatch(ctx.WithIsCheckTx(true).WithIsReCheckTx(true), m)
+	}
+	unsigned := *waits
+	unsigned.Batch = append([]byte(nil), waits.Batch...)
+	unsigned.Batch[wire.BatchSize-1] ^= 1
+	if err := recheck(&unsigned); err != nil {
+		t.Errorf("a signature was checked again: %v", err)
+	}
+	net.begin()
+	net.mustDeliver(wire.BatchReports, one)
+	if err := recheck(waits); err != nil {
+		t.Errorf("one of two is left: %v", err)
+	}
+	if err := recheck(copied); !errors.Is(err, types.ErrNothing) {
+		t.Errorf("nothing is left: %v", err)
+	}
+	if _, err := net.deliver(waits); err != nil {
+		t.Fatal(err)
+	}
+	if err := recheck(waits); !errors.Is(err, types.ErrNonce) {
+		t.Errorf("included: %v", err)
+	}
+}
+
 func TestSubmitNeedsTheLane(t *testing.T) {
 	net := newNetwork(t, 3, testParams())
 	c := net.firstOpen()
