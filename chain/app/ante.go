@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 
 	errorsmod "cosmossdk.io/errors"
@@ -50,14 +51,23 @@ func (app *App) laneAnte(ctx sdk.Context, tx sdk.Tx, l Lane, simulate bool) (sdk
 	if size > MaxLaneTxBytes {
 		return ctx, errorsmod.Wrapf(sdkerrors.ErrTxTooLarge, "%v: %d bytes, at most %d", ErrLaneSize, size, MaxLaneTxBytes)
 	}
-	checked := ctx
+	checked, spender := ctx, ""
 	if ctx.IsCheckTx() && !ctx.IsReCheckTx() {
 		if err := app.pool.Admits(l, tx, size); err != nil {
 			return ctx, errorsmod.Wrapf(sdkerrors.ErrMempoolIsFull, "%s: %v", l.Name, err)
 		}
-		checked = lane.WithGate(ctx, app.gate.take)
+		checked = lane.WithGate(ctx, func(relay string, items int) error {
+			if err := app.gate.take(relay, items); err != nil {
+				return err
+			}
+			spender = relay
+			return nil
+		})
 	}
 	if err := l.Checker.CheckBatch(checked, tx.GetMsgs()[0]); err != nil {
+		if spender != "" && l.Fault != nil && errors.Is(err, l.Fault) {
+			app.gate.pause(spender)
+		}
 		return ctx, fmt.Errorf("%s batch: %w", l.Name, err)
 	}
 	return lane.Admit(ctx), nil

@@ -24,6 +24,9 @@ type Lane struct {
 	PoolBytes int
 	// Checker decides whether a batch is right.
 	Checker lane.Checker
+	// Fault is the checker's error for what the relay itself vouched for and could
+	// have seen, or nil. It pauses the relay on this node.
+	Fault error
 }
 
 // Reasons why a lane transaction is refused before its checker is asked.
@@ -37,7 +40,8 @@ var (
 	ErrLaneFull = errors.New("lane is full")
 	// ErrLaneKnown: this node already holds the same batch.
 	ErrLaneKnown = errors.New("batch is already waiting")
-	// ErrRelayRate: the relay sends more than its node-local allowance.
+	// ErrRelayRate: the relay sends more than its node-local allowance, or is
+	// paused.
 	ErrRelayRate = errors.New("relay is over its rate")
 )
 
@@ -55,7 +59,7 @@ func (app *App) freeLanes() []Lane {
 	return []Lane{
 		{
 			Name: "coverage", MsgURL: sdk.MsgTypeURL(&poctypes.MsgSubmitReports{}),
-			BlockBytes: MaxPoCBytes, PoolBytes: 2 * MaxPoCBytes, Checker: app.Keepers.PoC,
+			BlockBytes: MaxPoCBytes, PoolBytes: 2 * MaxPoCBytes, Checker: app.Keepers.PoC, Fault: poctypes.ErrItem,
 		},
 		{
 			Name: "settlement", MsgURL: sdk.MsgTypeURL(&settlementtypes.MsgSettle{}),

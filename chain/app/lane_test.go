@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -20,9 +21,15 @@ import (
 // check finds, and how often it was asked is counted.
 type checker struct{ asked int }
 
-var errForged = errors.New("relay signature is wrong")
+var (
+	errForged = errors.New("relay signature is wrong")
+	errFault  = errors.New("item is not signed")
+)
 
-const forgedAmount = 666
+const (
+	forgedAmount = 666
+	faultyAmount = 667
+)
 
 func (c *checker) CheckBatch(ctx sdk.Context, msg sdk.Msg) error {
 	c.asked++
@@ -30,7 +37,13 @@ func (c *checker) CheckBatch(ctx sdk.Context, msg sdk.Msg) error {
 	if m.Amount[0].Amount.Int64() == forgedAmount {
 		return errForged
 	}
-	return lane.Spend(ctx, m.FromAddress, 1)
+	if err := lane.Spend(ctx, m.FromAddress, 1); err != nil {
+		return err
+	}
+	if m.Amount[0].Amount.Int64() == faultyAmount {
+		return fmt.Errorf("item 3: %w", errFault)
+	}
+	return nil
 }
 
 func laneChain(t *testing.T, poolBytes int, now func() time.Time) (*chaintest.Chain, *checker) {
@@ -40,7 +53,7 @@ func laneChain(t *testing.T, poolBytes int, now func() time.Time) (*chaintest.Ch
 		a.UseClock(now)
 		a.UseLanes([]app.Lane{{
 			Name: "test", MsgURL: sdk.MsgTypeURL(&banktypes.MsgSend{}),
-			BlockBytes: 1000, PoolBytes: poolBytes, Checker: c,
+			BlockBytes: 1000, PoolBytes: poolBytes, Checker: c, Fault: errFault,
 		}})
 	}}), c
 }
@@ -130,7 +143,7 @@ func TestRelayGateRefillsWithTime(t *testing.T) {
 		for n := 0; ; n++ {
 			amount++
 			if amount == forgedAmount {
-				amount++
+				amount += 2
 			}
 			r := c.CheckTx(node, c.Lane(transfer(c, amount)))
 			if r.Code != 0 {
@@ -141,12 +154,45 @@ func TestRelayGateRefillsWithTime(t *testing.T) {
 			}
 		}
 	}
-	if n := passed(); n != 40 {
-		t.Fatalf("%d batches passed at once, want 40", n)
+	// A batch of one item counts as twenty.
+	if n := passed(); n != 150 {
+		t.Fatalf("%d batches passed at once, want 150", n)
 	}
 	now = now.Add(2 * time.Second)
-	if n := passed(); n != 10 {
-		t.Fatalf("%d batches passed after two seconds, want 10", n)
+	if n := passed(); n != 60 {
+		t.Fatalf("%d batches passed after two seconds, want 60", n)
+	}
+}
+
+// A relay that vouched for a bad item is not listened to for a minute, by this
+// node; others and blocks do not know of it.
+func TestFaultPausesTheRelay(t *testing.T) {
+	now := standing()
+	c, _ := laneChain(t, 1<<20, func() time.Time { return now })
+	refusal := func(node *chaintest.Node, spark int64) string {
+		t.Helper()
+		return c.CheckTx(node, c.Lane(transfer(c, spark))).Log
+	}
+	node := c.Nodes[0]
+	if r := refusal(node, 1); r != "" {
+		t.Fatalf("before the fault: %s", r)
+	}
+	if r := refusal(node, faultyAmount); !strings.Contains(r, errFault.Error()) {
+		t.Fatalf("the fault: %s", r)
+	}
+	if r := refusal(node, 2); !strings.Contains(r, app.ErrRelayRate.Error()) {
+		t.Errorf("after the fault: %s", r)
+	}
+	if r := refusal(node, forgedAmount); !strings.Contains(r, errForged.Error()) {
+		t.Errorf("in its name: %s", r)
+	}
+	now = now.Add(59 * time.Second)
+	if r := refusal(node, 3); !strings.Contains(r, app.ErrRelayRate.Error()) {
+		t.Errorf("59 seconds after the fault: %s", r)
+	}
+	now = now.Add(3 * time.Second)
+	if r := refusal(node, 4); r != "" {
+		t.Errorf("a minute after the fault: %s", r)
 	}
 }
 

@@ -134,6 +134,9 @@ func (l layout) appConfig() *srvcfg.Config {
 	c.MinRetainBlocks = blocksKept
 	c.StateSync.SnapshotInterval = l.snapshotEvery
 	c.StateSync.SnapshotKeepRecent = snapshotsKept
+	// It holds a thousand values for each store. A block reads many times that, so
+	// values would only push each other out.
+	c.InterBlockCache = false
 	c.Mempool.MaxTxs = l.maxTxs
 	c.GRPC.Address = l.address(offsetGRPC)
 	c.GRPC.MaxRecvMsgSize = grpcMessageBytes

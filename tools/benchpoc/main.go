@@ -1,6 +1,7 @@
 // Command benchpoc measures proof-of-coverage: without a chain the rules around a
-// signature against the bare signature, the draw, and the cell of a point; and a
-// whole node over a million hotspots. Peers are measured in the same run.
+// signature against the bare signature, the draw, and the cell of a point; a whole
+// node over a million hotspots; and four validators under load and under a flood.
+// Peers are measured in the same run.
 package main
 
 import (
@@ -11,6 +12,9 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"os/signal"
+	"syscall"
+	"time"
 
 	"github.com/oasisprotocol/curve25519-voi/primitives/ed25519"
 	"github.com/uber/h3-go/v4"
@@ -30,10 +34,15 @@ func main() {
 	flag.IntVar(&o.hotspots, "hotspots", 1_000_000, "`number` of hotspots")
 	flag.IntVar(&o.blocks, "blocks", 300, "`number` of blocks of a whole node to measure, 0 for none")
 	flag.StringVar(&o.dir, "dir", "", "`directory` for the state of the node, kept and used again; temporary when empty")
-	flag.StringVar(&o.profile, "cpuprofile", "", "`file` for a CPU profile of the node's blocks")
-	flag.StringVar(&o.phase, "phase", "", "`fill` or measure: one part of the node's measurement, which the program starts itself")
+	flag.StringVar(&o.profile, "cpuprofile", "", "`file` for a CPU profile of the node's blocks, or of a validator")
+	flag.StringVar(&o.phase, "phase", "", "`fill`, measure, network or flood: one part by itself")
+	flag.StringVar(&o.hexwaved, "hexwaved", "bin/hexwaved", "`file` of the validators of the network")
+	flag.DurationVar(&o.during, "for", 10*time.Minute, "how `long` the network is measured, 0 for not")
 	flag.Parse()
-	if err := o.main(); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := o.main(ctx)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "benchpoc:", err)
 		os.Exit(1)
 	}

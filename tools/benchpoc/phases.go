@@ -8,49 +8,78 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/hexwave/hexwave/internal/bench"
 	"github.com/hexwave/hexwave/tools/benchpoc/million"
+	"github.com/hexwave/hexwave/tools/benchpoc/network"
 )
 
 type options struct {
 	out, dir, profile, phase string
+	hexwaved                 string
 	rounds, hotspots, blocks int
+	during                   time.Duration
 	seed                     uint64
 }
 
-// main measures everything, or one phase of the node. The phases are processes of
-// their own: making the state takes more memory than the node that is measured.
-func (o *options) main() error {
-	m := million.Options{
-		Seed: o.seed, Hotspots: o.hotspots, Blocks: o.blocks, Backend: "goleveldb", Dir: o.dir, Log: os.Stderr, Profile: o.profile,
-	}
-	switch o.phase {
-	case "fill":
-		return m.Fill()
-	case "measure":
-		rows, err := m.Measure()
-		if err != nil {
+// main measures everything, or one phase. The phases are processes of their own:
+// making the state takes more memory than the node that is measured, and what the
+// load of a network costs is told by what its process used.
+func (o *options) main(ctx context.Context) error {
+	if o.phase != "" {
+		rows, err := o.one(ctx)
+		if err != nil || rows == nil {
 			return err
 		}
-		return bench.Report(os.Stderr, o.out, rows)
+		return bench.Report(os.Stdout, o.out, rows)
 	}
 	rows, err := pure(o.seed, o.rounds, o.hotspots)
 	if err != nil {
 		return err
 	}
+	var phases []string
 	if o.blocks > 0 {
-		more, err := o.node(context.Background())
-		if err != nil {
-			return err
-		}
-		rows = append(rows, more...)
+		phases = append(phases, "fill", "measure")
 	}
-	return bench.Report(os.Stdout, o.out, rows)
+	if o.during > 0 {
+		phases = append(phases, "network", "flood")
+	}
+	more, err := o.all(ctx, phases)
+	if err != nil {
+		return err
+	}
+	return bench.Report(os.Stdout, o.out, append(rows, more...))
 }
 
-// node runs the two phases of the node and returns the rows of the second.
-func (o *options) node(ctx context.Context) ([]bench.Row, error) {
+// one runs one phase and returns its rows, none for one that only prepares.
+func (o *options) one(ctx context.Context) ([]bench.Row, error) {
+	m := million.Options{
+		Seed: o.seed, Hotspots: o.hotspots, Blocks: o.blocks, Backend: "goleveldb", Dir: o.dir, Log: os.Stderr, Profile: o.profile,
+	}
+	switch o.phase {
+	case "fill":
+		return nil, m.Fill()
+	case "measure":
+		return m.Measure()
+	}
+	dir, err := os.MkdirTemp(o.dir, "network")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	n := network.Options{Seed: o.seed, For: o.during, Hexwaved: o.hexwaved, Dir: dir, Log: os.Stderr, Profile: o.profile}
+	switch o.phase {
+	case "network":
+		return n.Load(ctx)
+	case "flood":
+		return n.Flood(ctx)
+	}
+	return nil, fmt.Errorf("no phase is called %q", o.phase)
+}
+
+// all runs phases one after the other and returns their rows.
+func (o *options) all(ctx context.Context, phases []string) ([]bench.Row, error) {
 	if o.dir == "" {
 		dir, err := os.MkdirTemp("", "benchpoc")
 		if err != nil {
@@ -64,21 +93,28 @@ func (o *options) node(ctx context.Context) ([]bench.Row, error) {
 		return nil, err
 	}
 	out := filepath.Join(o.dir, "rows.json")
-	for _, phase := range []string{"fill", "measure"} {
+	var all []bench.Row
+	for _, phase := range phases {
 		cmd := exec.CommandContext(ctx, self, "-phase", phase, "-dir", o.dir, "-o", out, "-cpuprofile", o.profile,
-			"-hotspots", strconv.Itoa(o.hotspots), "-blocks", strconv.Itoa(o.blocks), "-seed", strconv.FormatUint(o.seed, 10))
-		cmd.Stderr = os.Stderr
+			"-hotspots", strconv.Itoa(o.hotspots), "-blocks", strconv.Itoa(o.blocks), "-seed", strconv.FormatUint(o.seed, 10),
+			"-for", o.during.String(), "-hexwaved", o.hexwaved)
+		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 		if err := cmd.Run(); err != nil {
 			return nil, fmt.Errorf("%s: %w", phase, err)
 		}
+		if phase == "fill" {
+			continue
+		}
+		raw, err := os.ReadFile(out)
+		if err != nil {
+			return nil, err
+		}
+		var rows []bench.Row
+		if err := json.Unmarshal(raw, &rows); err != nil {
+			return nil, fmt.Errorf("read rows of %s: %w", phase, err)
+		}
+		all = append(all, rows...)
 	}
-	raw, err := os.ReadFile(out)
-	if err != nil {
-		return nil, err
-	}
-	var rows []bench.Row
-	if err := json.Unmarshal(raw, &rows); err != nil {
-		return nil, fmt.Errorf("read rows of the node: %w", err)
-	}
-	return rows, nil
+	return all, nil
 }

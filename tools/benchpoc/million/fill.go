@@ -10,7 +10,6 @@ import (
 	"github.com/hexwave/hexwave/chain/app"
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	poc "github.com/hexwave/hexwave/chain/x/poc/types"
-	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/poc/region"
 	"github.com/hexwave/hexwave/poc/score"
@@ -42,7 +41,7 @@ func (f *Filling) Step(ctx sdk.Context, k *app.Keepers) (bool, error) {
 		return true, f.finish(ctx, k)
 	}
 	end := min(f.next+piece, len(f.world.At))
-	hotspots := f.world.hotspots(f.next, end)
+	hotspots := f.world.Hotspots(f.next, end)
 	f.next = end
 	if err := k.Hotspot.InitGenesis(ctx, hotspot.GenesisState{
 		Params: hotspot.DefaultParams(), Hotspots: hotspots, NextIndex: uint32(end + 1),
@@ -63,25 +62,26 @@ func (f *Filling) Step(ctx sdk.Context, k *app.Keepers) (bool, error) {
 		return false, fmt.Errorf("read poc state: %w", err)
 	}
 	for i := range hotspots {
-		freeze(g, &hotspots[i])
+		Freeze(g, &hotspots[i])
 	}
 	return true, k.PoC.InitGenesis(ctx, *g)
 }
 
 // finish makes the window and the relays.
 func (f *Filling) finish(ctx sdk.Context, k *app.Keepers) error {
-	if err := k.Routing.InitGenesis(ctx, relays()); err != nil {
+	if err := k.Routing.InitGenesis(ctx, Relays(relayCount)); err != nil {
 		return fmt.Errorf("fill routing: %w", err)
 	}
 	g, err := k.PoC.ExportWindow(ctx)
 	if err != nil {
 		return fmt.Errorf("read poc state: %w", err)
 	}
-	f.window(g)
+	f.world.Window(g, g.Params.WindowBlocks-elapsed)
 	return k.PoC.InitGenesis(ctx, *g)
 }
 
-func ownerOf(index uint32) sdk.AccAddress {
+// OwnerOf returns the account that a hotspot belongs to.
+func OwnerOf(index uint32) sdk.AccAddress {
 	if index%hotspotsAnOwner == 0 {
 		index--
 	}
@@ -89,33 +89,26 @@ func ownerOf(index uint32) sdk.AccAddress {
 	return h[:20]
 }
 
-func (w *World) hotspots(from, to int) []hotspot.Hotspot {
+// Hotspots returns the registry entries of some of the hotspots, by position.
+func (w *World) Hotspots(from, to int) []hotspot.Hotspot {
 	all := make([]hotspot.Hotspot, to-from)
 	for i := from; i < to; i++ {
 		p := w.At[i]
 		cell := geo.CellAt(p, hotspot.CellRes)
 		all[i-from] = hotspot.Hotspot{
-			Index: uint32(i + 1), Key: w.Keys[i].Bytes(), Owner: ownerOf(uint32(i + 1)).String(),
+			Index: uint32(i + 1), Key: w.Keys[i].Bytes(), Owner: OwnerOf(uint32(i + 1)).String(),
 			Class: uint32(wire.ClassFullLoRa), Region: uint32(region.EU868),
 			Location: &hotspot.Location{Lat: int32(p.Lat), Lng: int32(p.Lng), Cell: uint64(cell), Gain: 12, Height: 5},
-			Anchor:   w.Anchors[i][:], AnchorIndex: chainLength, RegisteredHeight: 1, AssertedHeight: 1,
+			Anchor:   w.Anchors[i][:], AnchorIndex: w.Land.Chain, RegisteredHeight: 1, AssertedHeight: 1,
 			BondBasis: 200_000_000_000,
 		}
 	}
 	return all
 }
 
-// Relays of the benchmark, each a lane of an org of its own.
-const relayCount = 4
-
-func relayKey(org uint32) []byte {
-	seed := sha256.Sum256(binary.BigEndian.AppendUint32([]byte("relay"), org))
-	return seed[:]
-}
-
-// freeze freezes a hotspot: a million looks at 1,024 a block would take longer than
+// Freeze freezes a hotspot for window 1: a million looks at 1,024 a block would take longer than
 // the measurement.
-func freeze(g *poc.GenesisState, h *hotspot.Hotspot) {
+func Freeze(g *poc.GenesisState, h *hotspot.Hotspot) {
 	site := poc.Site{
 		Hotspot: h.Index, Key: h.Key, Lat: h.Location.Lat, Lng: h.Location.Lng, Cell: h.Location.Cell,
 		Gain: h.Location.Gain, Region: h.Region, Owner: h.Owner, Since: 1,
@@ -138,14 +131,13 @@ func edges(index uint32) []byte {
 	return e.AppendTo(nil)
 }
 
-// window fills in a window of which part is over.
-func (f *Filling) window(g *poc.GenesisState) {
-	left := g.Params.WindowBlocks - elapsed
-	n := uint64(len(f.world.At))
+// Window fills in window 1, which ends after left more blocks.
+func (w *World) Window(g *poc.GenesisState, left uint64) {
+	n := uint64(len(w.At))
 	window := poc.Window{Number: 1, Start: 1, End: 1 + left, Frozen: n, Left: n * left / g.Params.WindowBlocks}
 	window.Drawn = n - window.Left
 	counts := map[geo.Cell]uint32{}
-	for i, p := range f.world.At {
+	for i, p := range w.At {
 		zone := geo.Zone(geo.CellAt(p, hotspot.CellRes))
 		counts[zone]++
 		counts[zone.Parent(3)]++
@@ -163,16 +155,3 @@ func (f *Filling) window(g *poc.GenesisState) {
 
 // elapsed is how much of the window is over when the benchmark starts.
 const elapsed = 1_600
-
-func relays() routing.GenesisState {
-	g := *routing.DefaultGenesis()
-	for org := uint32(1); org <= relayCount; org++ {
-		account := ownerOf(org).String()
-		g.Orgs = append(g.Orgs, routing.Org{Id: org, Owner: account, BundleKey: edKey(relayKey(org)).Bytes(), Lanes: 1})
-		g.Signers = append(g.Signers, routing.Signer{
-			Org: org, Lane: 1, Key: edKey(relayKey(org)).Bytes(), Bond: g.Params.MinBond, Kind: routing.SIGNER_KIND_ROUTER, Payout: account,
-		})
-	}
-	g.NextOrg = relayCount + 1
-	return g
-}

@@ -3,7 +3,6 @@ package million
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -152,29 +151,6 @@ func (l *Load) Batches(a *app.App, height int64) (txs [][]byte, reports int, err
 const batchItems = 500
 
 func (l *Load) batch(a *app.App, height uint64, org uint32, kind wire.BatchKind, items [][]byte) ([]byte, error) {
-	var all []byte
-	for _, i := range items {
-		all = append(all, i...)
-	}
 	l.nonce++
-	b := wire.Batch{
-		Chain: l.chain, Org: org, Lane: 1, Kind: kind, Nonce: l.nonce, ValidUntil: height + 5,
-		Count: uint16(len(items)), Digest: sha256.Sum256(all),
-	}
-	b.Signature = wire.Signature(ed25519.Sign(ed25519.NewKeyFromSeed(relayKey(org)), b.AppendBody(nil)))
-	builder := a.TxConfig().NewTxBuilder()
-	if err := builder.SetMsgs(&poc.MsgSubmitReports{
-		Relay: ownerOf(org).String(), Batch: b.AppendTo(nil), Items: all,
-	}); err != nil {
-		return nil, err
-	}
-	return a.TxConfig().TxEncoder()(builder.GetTx())
-}
-
-func edKey(seed []byte) wire.PubKey {
-	k, err := wire.Ed25519Key(ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey))
-	if err != nil {
-		panic(err) // a key made from a seed is always a point
-	}
-	return k
+	return RelayOf(org).Batch(a.TxConfig(), wire.Batch{Chain: l.chain, Kind: kind, Nonce: l.nonce, ValidUntil: height + 5}, items)
 }

@@ -48,7 +48,7 @@ func (o *Options) Fill() error {
 	if _, err := os.Stat(o.done()); err == nil {
 		return nil
 	}
-	world, err := NewWorld(o.Seed, o.Hotspots)
+	world, err := NewWorld(o.Seed, o.Hotspots, Country())
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ const settled = 24
 // blocks only fill the pipeline; from twice fold_blocks on, each block also adds
 // its share of points to the ledger.
 func (o *Options) Measure() ([]bench.Row, error) {
-	world, err := NewWorld(o.Seed, o.Hotspots)
+	world, err := NewWorld(o.Seed, o.Hotspots, Country())
 	if err != nil {
 		return nil, err
 	}

@@ -17,12 +17,10 @@ import (
 // ChainID names the chain of the benchmark.
 const ChainID = "hexwave-bench-1"
 
-// chainLength is how many elements a hotspot's hash chain has: enough for the run.
-const chainLength = 24
-
 // World is the hotspots and their secrets. Hotspot i has index i+1.
 type World struct {
 	Seed    uint64
+	Land    Land
 	At      []geo.Point
 	Keys    []wire.PubKey
 	Anchors []wire.Preimage
@@ -32,18 +30,21 @@ type World struct {
 // gridStep is the side of a cell of the world's own index, about 5.5 km.
 const gridStep = 500_000
 
-// Towns of the world: sizes by Zipf's law, spread as a bell so that the middle
-// holds about 25 hotspots a square kilometre.
-const (
-	towns         = 6_000
-	townOffset    = 10
-	densityMiddle = 25
-)
+// Land says how hotspots stand in a world, and how long they last. Towns have sizes
+// by Zipf's law, the first as if it were the Offset-th, and are spread as a bell.
+type Land struct {
+	Towns, Offset int
+	Middle        float64 // hotspots a square kilometre in the middle of a town
+	Chain         uint32  // elements of a hotspot's hash chain
+}
+
+// Country is the land of a million hotspots, with hash chains for the run.
+func Country() Land { return Land{Towns: 6_000, Offset: 10, Middle: 25, Chain: 24} }
 
 // NewWorld makes a world of n hotspots in western Europe.
-func NewWorld(seed uint64, n int) (*World, error) {
+func NewWorld(seed uint64, n int, land Land) (*World, error) {
 	w := &World{
-		Seed: seed, At: make([]geo.Point, n), Keys: make([]wire.PubKey, n), Anchors: make([]wire.Preimage, n),
+		Seed: seed, Land: land, At: make([]geo.Point, n), Keys: make([]wire.PubKey, n), Anchors: make([]wire.Preimage, n),
 		grid: map[[2]int32][]uint32{},
 	}
 	w.settle(rand.New(rand.NewPCG(seed, 0)), n)
@@ -57,14 +58,14 @@ func NewWorld(seed uint64, n int) (*World, error) {
 // settle puts the hotspots into towns.
 func (w *World) settle(r *rand.Rand, n int) {
 	var weight float64
-	for t := range towns {
-		weight += 1 / float64(t+townOffset)
+	for t := range w.Land.Towns {
+		weight += 1 / float64(t+w.Land.Offset)
 	}
 	i := 0
-	for t := range towns {
-		size := int(math.Ceil(float64(n) / float64(t+townOffset) / weight))
+	for t := range w.Land.Towns {
+		size := int(math.Ceil(float64(n) / float64(t+w.Land.Offset) / weight))
 		lat, lng := 43+11*r.Float64(), -1+15*r.Float64()
-		spread := math.Sqrt(float64(size)/(2*math.Pi*densityMiddle)) / 111.2 // degrees of latitude
+		spread := math.Sqrt(float64(size)/(2*math.Pi*w.Land.Middle)) / 111.2 // degrees of latitude
 		for range min(size, n-i) {
 			y := lat + spread*r.NormFloat64()
 			x := lng + spread*r.NormFloat64()/math.Cos(lat*math.Pi/180)
@@ -92,7 +93,7 @@ func (w *World) equip() error {
 					return
 				}
 				w.Keys[i] = key
-				w.Anchors[i] = wire.WalkPreimage(chain, key, 0, chainLength, w.root(uint32(i+1)))
+				w.Anchors[i] = wire.WalkPreimage(chain, key, 0, w.Land.Chain, w.root(uint32(i+1)))
 			}
 		})
 	}

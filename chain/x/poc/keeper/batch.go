@@ -50,6 +50,13 @@ func (k *Keeper) CheckBatch(ctx sdk.Context, msg sdk.Msg) error {
 	if used, err := k.nonces.Has(ctx, collections.Join(relayKey(&b), b.Nonce)); err != nil || used {
 		return errorsmod.Wrapf(types.ErrNonce, "%d", b.Nonce)
 	}
+	if ctx.IsReCheckTx() {
+		// The bytes are those that passed before, so their signatures hold.
+		if err := k.stillUseful(ctx, &b, m.Items, at); err != nil {
+			return err
+		}
+		return k.useNonce(ctx, &b)
+	}
 	if !relaySigned(relay, &b, m.Batch) {
 		return types.ErrRelaySignature
 	}

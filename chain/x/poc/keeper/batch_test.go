@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
@@ -143,6 +144,40 @@ func TestByteQuotas(t *testing.T) {
 	net.mustDeliver(wire.BatchReports, net.report(c, w[6], nil))
 }
 
+// A batch that waits is kept while one item would be accepted, without a look at
+// its signatures, and dropped when none would or its nonce is used.
+func TestRecheck(t *testing.T) {
+	net := newNetwork(t, 4, testParams())
+	c := net.firstOpen()
+	w := others(4, c.Hotspot)
+	one, two := net.report(c, w[0], nil), net.report(c, w[1], nil)
+	waits, copied := net.batch(wire.BatchReports, nil, one, two), net.batch(wire.BatchReports, nil, one)
+	recheck := func(m *types.MsgSubmitReports) error {
+		ctx, _ := net.ctx.CacheContext()
+		return net.k.CheckBatch(ctx.WithIsCheckTx(true).WithIsReCheckTx(true), m)
+	}
+	unsigned := *waits
+	unsigned.Batch = append([]byte(nil), waits.Batch...)
+	unsigned.Batch[wire.BatchSize-1] ^= 1
+	if err := recheck(&unsigned); err != nil {
+		t.Errorf("a signature was checked again: %v", err)
+	}
+	net.begin()
+	net.mustDeliver(wire.BatchReports, one)
+	if err := recheck(waits); err != nil {
+		t.Errorf("one of two is left: %v", err)
+	}
+	if err := recheck(copied); !errors.Is(err, types.ErrNothing) {
+		t.Errorf("nothing is left: %v", err)
+	}
+	if _, err := net.deliver(waits); err != nil {
+		t.Fatal(err)
+	}
+	if err := recheck(waits); !errors.Is(err, types.ErrNonce) {
+		t.Errorf("included: %v", err)
+	}
+}
+
 func TestSubmitNeedsTheLane(t *testing.T) {
 	net := newNetwork(t, 3, testParams())
 	c := net.firstOpen()
@@ -201,6 +236,33 @@ func TestVerifiedBatchesCannotBeConfused(t *testing.T) {
 		if err := run(forged); !errors.Is(err, types.ErrItem) {
 			t.Errorf("%v", err)
 		}
+	}
+}
+
+// A good signature next to a bad one is remembered by itself, and the bad one is
+// named whatever is known of the others.
+func TestVerifiedItemsAreKnownInOtherBatches(t *testing.T) {
+	net := newNetwork(t, 4, testParams())
+	c := net.firstOpen()
+	w := others(4, c.Hotspot)
+	one, two := net.report(c, w[0], nil), net.report(c, w[1], nil)
+	forged := append([]byte(nil), two...)
+	forged[len(forged)-1] ^= 1
+	net.begin()
+	run := func(items ...[]byte) error {
+		ctx, _ := net.ctx.CacheContext()
+		return net.k.CheckBatch(ctx, net.batch(wire.BatchReports, nil, items...))
+	}
+	for range 2 {
+		if err := run(one, forged); !errors.Is(err, types.ErrItem) || !strings.Contains(err.Error(), "item 1") {
+			t.Errorf("the second is forged: %v", err)
+		}
+		if err := run(forged, one); !errors.Is(err, types.ErrItem) || !strings.Contains(err.Error(), "item 0") {
+			t.Errorf("the first is forged: %v", err)
+		}
+	}
+	if err := run(two, one); err != nil {
+		t.Errorf("both are good: %v", err)
 	}
 }
 

@@ -8,14 +8,19 @@ import (
 	"github.com/hexwave/hexwave/poc/verify"
 )
 
-// verifiedCache remembers batches of signatures that were found good, so that
-// CheckTx, the proposal and its execution verify them once. A key is the hash
-// of all inputs of the verification and only good ones are kept: the cache can
-// save work and cannot change a result. It is not part of the state.
+// verifiedItems is how many signatures are remembered: those of a full pool and the
+// blocks on their way, several times.
+const verifiedItems = 16 * limits.VerifiedCache
+
+// verifiedCache remembers signatures that were found good, so that CheckTx, the
+// proposal and its execution verify them once, in whatever batches they come and
+// come again. A key is the hash of all inputs of the verification and only good
+// ones are kept: the cache can save work and cannot change a result. It is not
+// part of the state.
 type verifiedCache struct {
 	mu       sync.Mutex
 	known    map[[32]byte]struct{}
-	order    [limits.VerifiedCache][32]byte
+	order    [][32]byte // a ring once it is full
 	next     int
 	verifier *verify.Verifier
 }
@@ -29,34 +34,49 @@ func newVerifiedCache() *verifiedCache {
 func (c *verifiedCache) bad(items []verify.Signed) (int, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	key := hashSigned(items)
-	if _, ok := c.known[key]; ok {
-		return 0, false
-	}
-	wrong, any := c.verifier.Bad(items)
-	if any {
-		for i := range wrong {
-			if wrong[i] {
-				return i, true
-			}
+	var unknown []verify.Signed
+	var at []int
+	var keys [][32]byte
+	for i := range items {
+		key := hashSigned(&items[i])
+		if _, ok := c.known[key]; !ok {
+			unknown, at, keys = append(unknown, items[i]), append(at, i), append(keys, key)
 		}
 	}
-	delete(c.known, c.order[c.next])
-	c.known[key], c.order[c.next] = struct{}{}, key
-	c.next = (c.next + 1) % len(c.order)
-	return 0, false
+	if len(unknown) == 0 {
+		return 0, false
+	}
+	wrong, _ := c.verifier.Bad(unknown)
+	first, found := 0, false
+	for n := range unknown {
+		switch {
+		case !wrong[n]:
+			c.remember(keys[n])
+		case !found:
+			first, found = at[n], true
+		}
+	}
+	return first, found
 }
 
-// hashSigned hashes keys, signatures and bodies, each of a fixed size but the
-// bodies, which are all of one size.
-func hashSigned(items []verify.Signed) [32]byte {
-	h := sha256.New()
-	var buf []byte
-	for i := range items {
-		buf = items[i].Key.AppendTo(buf[:0])
-		buf = append(buf, items[i].Sig[:]...)
-		buf = append(buf, items[i].Body...)
-		h.Write(buf)
+func (c *verifiedCache) remember(key [32]byte) {
+	if _, ok := c.known[key]; ok {
+		return // twice in one batch
 	}
-	return [32]byte(h.Sum(nil))
+	c.known[key] = struct{}{}
+	if len(c.order) < verifiedItems {
+		c.order = append(c.order, key)
+		return
+	}
+	delete(c.known, c.order[c.next])
+	c.order[c.next] = key
+	c.next = (c.next + 1) % len(c.order)
+}
+
+// hashSigned hashes key, signature and body; key and signature are of fixed sizes,
+// the key's by its first byte.
+func hashSigned(item *verify.Signed) [32]byte {
+	buf := item.Key.AppendTo(make([]byte, 0, 256))
+	buf = append(buf, item.Sig[:]...)
+	return sha256.Sum256(append(buf, item.Body...))
 }

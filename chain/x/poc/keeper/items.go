@@ -48,6 +48,19 @@ func (k *Keeper) checkItems(ctx context.Context, b *wire.Batch, items []byte, at
 	return nil
 }
 
+// stillUseful tells whether a batch that waits has an item that would be accepted.
+// It stops at the first: nodes ask after every block for each batch that waits.
+func (k *Keeper) stillUseful(ctx context.Context, b *wire.Batch, items []byte, at uint64) error {
+	judge := k.judge(at)
+	for _, raw := range split(items, b.Kind.ItemSize()) {
+		v, _, err := judge.item(ctx, b.Kind, raw)
+		if err != nil || v == wire.Accepted {
+			return err
+		}
+	}
+	return errorsmod.Wrapf(types.ErrNothing, "none of %d any more", b.Count)
+}
+
 // split cuts items of one size; the caller checked that they fill b.
 func split(b []byte, size int) [][]byte {
 	out := make([][]byte, 0, len(b)/size)
