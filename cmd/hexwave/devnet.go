@@ -77,7 +77,7 @@ func devnetUp() *cobra.Command {
 	f.DurationVar(&o.For, "for", 0, "time of a headless run, from the ready line on")
 	f.StringVar(&o.Report, "report", "", "file for the report of a headless run, JSON")
 	f.StringVar(&kills, "kill", "", "end processes with SIGKILL and start them again 5s later, as in validator=2@40s,router@60s")
-	f.IntVar(&o.PortsBase, "ports-base", 0, "first of 420 ports (default: 26600, or the next free block)")
+	f.IntVar(&o.PortsBase, "ports-base", 0, "first of 870 ports (default: 26600, or the next free block)")
 	f.DurationVar(&o.BlockTime, "block-time", time.Second, "pause between blocks")
 	return c
 }

@@ -21,19 +21,19 @@ const (
 	offBundle        = 7
 	offValidators    = 10  // ten each: p2p, rpc, grpc, api, metrics
 	offHotspotUDP    = 100 // one each
-	offHotspotAPI    = 200
-	offHotspotAdmin  = 300
-	offWiFi          = 400 // control of the Wi-Fi simulator
-	offAAAAuth       = 401 // UDP
-	offAAAAcct       = 402 // UDP
-	offWiFiAuth      = 403 // UDP, of the Wi-Fi hotspot
-	offWiFiAcct      = 404 // UDP
-	offWiFiAPI       = 405
-	offWiFiAdmin     = 406
-	offPayer         = 407
-	offPayerAdmin    = 408
-	offWiFiDAS       = 410 // UDP, one an access point
-	portCount        = 420
+	offHotspotAPI    = 350
+	offHotspotAdmin  = 600
+	offWiFi          = 850 // control of the Wi-Fi simulator
+	offAAAAuth       = 851 // UDP
+	offAAAAcct       = 852 // UDP
+	offWiFiAuth      = 853 // UDP, of the Wi-Fi hotspot
+	offWiFiAcct      = 854 // UDP
+	offWiFiAPI       = 855
+	offWiFiAdmin     = 856
+	offPayer         = 857
+	offPayerAdmin    = 858
+	offWiFiDAS       = 860 // UDP, one an access point
+	portCount        = 870
 
 	portsPerValidator = 10
 	portRPC           = 1
@@ -42,7 +42,7 @@ const (
 
 	// MaxValidators and MaxHotspots are bounded by the ports set aside.
 	MaxValidators = 9
-	MaxHotspots   = 90
+	MaxHotspots   = 240
 )
 
 const (
