@@ -30,9 +30,9 @@ var (
 const maxCertificate = 4096
 
 // Certificate returns the self-signed certificate of an identity key, Ed25519 or
-// P-256. The same Ed25519 key gives the same certificate. It panics on a key that
-// cannot sign.
-func Certificate(key crypto.Signer) tls.Certificate {
+// P-256. The same Ed25519 key gives the same certificate. Errors are those of a key
+// that does not sign, as a secure element may.
+func Certificate(key crypto.Signer) (tls.Certificate, error) {
 	template := x509.Certificate{
 		SerialNumber: big.NewInt(1),
 		Subject:      pkix.Name{CommonName: "hexwave"},
@@ -43,9 +43,9 @@ func Certificate(key crypto.Signer) tls.Certificate {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, &template, &template, key.Public(), key)
 	if err != nil {
-		panic(fmt.Sprintf("tlsid: a fixed template with a good key is always a certificate: %v", err))
+		return tls.Certificate{}, fmt.Errorf("sign certificate: %w", err)
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
 // PeerKey returns the identity key of the other side of a finished handshake.
@@ -108,9 +108,13 @@ func Client(key crypto.Signer, pinned wire.PubKey) *tls.Config {
 }
 
 func base(key crypto.Signer) *tls.Config {
+	// Asked for in the handshake: a secure element that does not sign ends that one
+	// connection, and the next one asks it again.
+	certificate, err := Certificate(key)
 	return &tls.Config{
 		MinVersion:             tls.VersionTLS13,
-		Certificates:           []tls.Certificate{Certificate(key)},
+		GetCertificate:         func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &certificate, err },
+		GetClientCertificate:   func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &certificate, err },
 		SessionTicketsDisabled: true,
 	}
 }

@@ -116,8 +116,10 @@ func TestOldTLSRefused(t *testing.T) {
 
 func TestCertificateIsDeterministic(t *testing.T) {
 	key, _ := testKey(1)
-	if !bytes.Equal(tlsid.Certificate(key).Certificate[0], tlsid.Certificate(key).Certificate[0]) {
-		t.Fatal("two certificates of one key differ")
+	one, err1 := tlsid.Certificate(key)
+	two, err2 := tlsid.Certificate(key)
+	if err1 != nil || err2 != nil || !bytes.Equal(one.Certificate[0], two.Certificate[0]) {
+		t.Fatalf("two certificates of one key differ: %v, %v", err1, err2)
 	}
 }
 
@@ -142,6 +144,13 @@ func TestPeerKeyKinds(t *testing.T) {
 		}
 		return c
 	}
+	ofCurve := func(c elliptic.Curve) *x509.Certificate {
+		key, err := ecdsa.GenerateKey(c, rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sign(&key.PublicKey, key)
+	}
 	p256 := sign(&ec.PublicKey, ec)
 	k, err := tlsid.PeerKey(tls.ConnectionState{PeerCertificates: []*x509.Certificate{p256}})
 	if err != nil || k.Alg != wire.KeyP256 {
@@ -151,6 +160,9 @@ func TestPeerKeyKinds(t *testing.T) {
 		"none": nil,
 		"two":  {p256, p256},
 		"rsa":  {sign(&rs.PublicKey, rs)},
+		"p224": {ofCurve(elliptic.P224())},
+		"p384": {ofCurve(elliptic.P384())},
+		"p521": {ofCurve(elliptic.P521())},
 		"huge": {{Raw: make([]byte, 5000), PublicKey: p256.PublicKey}},
 	} {
 		if _, err := tlsid.PeerKey(tls.ConnectionState{PeerCertificates: certs}); !errors.Is(err, tlsid.ErrNoIdentity) {
