@@ -122,6 +122,36 @@ func TestKeyIsMadeOnceAndConsents(t *testing.T) {
 	}
 }
 
+// A device whose secure element has P-256 alone consents with the same commands.
+func TestKeyOfASecureElement(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "key.json")
+	if _, err := program(t.Context(), "key", "init", "--key-file", file, "--algorithm", "rsa"); cli.ExitCode(err) != cli.Usage || !errors.Is(err, identity.ErrAlgorithm) {
+		t.Errorf("rsa: %v", err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file is there after the refusal: %v", err)
+	}
+	if _, err := program(t.Context(), "key", "init", "--key-file", file, "--algorithm", "p256"); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("key file: %v, %v", info, err)
+	}
+	owner := wire.EncodeAddress(bytes.Repeat([]byte{7}, 20))
+	out, err := program(t.Context(), "registration", "--key-file", file, "--owner", owner, "--chain-id", "c-1", "--valid-until", "900")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := hex.DecodeString(strings.TrimSpace(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := wire.ParseRegistration(raw)
+	if err != nil || g.Key.Alg != wire.KeyP256 || !verify.Signature(verify.Signed{Key: g.Key, Body: g.AppendBody(nil), Sig: &g.Signature}) {
+		t.Errorf("registration %+v, %v", g, err)
+	}
+}
+
 // runArgs are those of a hotspot on free ports whose router and node are away.
 func runArgs(t *testing.T) []string {
 	t.Helper()

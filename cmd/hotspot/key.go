@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,9 @@ func keyCommand(out *cli.Output) *cobra.Command {
 				return err
 			}
 			id, err := identity.Create(cfg.KeyFile, identity.Algorithm(algorithm))
+			if errors.Is(err, identity.ErrAlgorithm) {
+				return cli.Errorf(cli.Usage, "hotspot key init --algorithm p256", "--algorithm %w", err)
+			}
 			if err != nil {
 				return err
 			}

@@ -25,6 +25,8 @@ var (
 	ErrPermissions = errors.New("key file is readable by others; chmod 600 it")
 	// ErrFormat is returned by Load when the content is not a key file.
 	ErrFormat = errors.New("not a hotspot key file")
+	// ErrAlgorithm is returned for keys that no hotspot can have.
+	ErrAlgorithm = errors.New("key is neither ed25519 nor p256")
 )
 
 // ChainLength is the number of challenges that a new anchor can answer: eleven

@@ -6,8 +6,10 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/asn1"
 	"errors"
 	"io"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,8 +48,63 @@ func TestCreateLoadRoundTrip(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Create(filepath.Join(t.TempDir(), "k"), "rsa"); !errors.Is(err, ErrFormat) {
+	if _, err := Create(filepath.Join(t.TempDir(), "k"), "rsa"); !errors.Is(err, ErrAlgorithm) {
 		t.Errorf("rsa: %v", err)
+	}
+}
+
+// Only the two algorithms of the network make an identity, and of ECDSA one curve.
+func TestOtherKeysAreNoIdentity(t *testing.T) {
+	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(p384, [32]byte{}); !errors.Is(err, ErrAlgorithm) {
+		t.Errorf("P-384: %v, want %v", err, ErrAlgorithm)
+	}
+}
+
+// A key in a secure element is used through its two methods alone, and never saved.
+func TestSecureElement(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := New(struct{ crypto.Signer }{key}, [32]byte{1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := id.Register(wire.HashChainID("c"), []byte("owner"), wire.ClassFullLoRa, 9)
+	if !verify.Signature(verify.Signed{Key: id.PubKey(), Body: g.AppendBody(nil), Sig: &g.Signature}) {
+		t.Error("its registration is not signed")
+	}
+	path := filepath.Join(t.TempDir(), "k")
+	if err := id.save(path); !errors.Is(err, ErrAlgorithm) {
+		t.Errorf("save: %v, want %v", err, ErrAlgorithm)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file is there: %v", err)
+	}
+}
+
+// The order less s is the other half of a signature; a signer may return either.
+func TestLowS(t *testing.T) {
+	n := elliptic.P256().Params().N
+	half := new(big.Int).Rsh(n, 1)
+	for name, c := range map[string]struct{ s, want *big.Int }{
+		"one":              {big.NewInt(1), big.NewInt(1)},
+		"the highest low":  {half, half},
+		"the lowest high":  {new(big.Int).Add(half, big.NewInt(1)), half},
+		"the highest high": {new(big.Int).Sub(n, big.NewInt(1)), big.NewInt(1)},
+	} {
+		der, err := asn1.Marshal(struct{ R, S *big.Int }{big.NewInt(7), c.s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sig := lowS(der)
+		if got := new(big.Int).SetBytes(sig[32:]); got.Cmp(c.want) != 0 || sig[31] != 7 {
+			t.Errorf("%s: s %x, want %x", name, got, c.want)
+		}
 	}
 }
 

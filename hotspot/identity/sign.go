@@ -32,7 +32,7 @@ func (a Algorithm) newKey() (crypto.Signer, error) {
 	case P256:
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	}
-	return nil, fmt.Errorf("algorithm %q: %w", string(a), ErrFormat)
+	return nil, fmt.Errorf("%q: %w", string(a), ErrAlgorithm)
 }
 
 // key returns the key of a secret, or ErrFormat.
@@ -47,7 +47,7 @@ func (a Algorithm) key(secret [32]byte) (crypto.Signer, error) {
 		}
 		return key, nil
 	}
-	return nil, fmt.Errorf("algorithm %q: %w", string(a), ErrFormat)
+	return nil, fmt.Errorf("%w: %q: %w", ErrFormat, string(a), ErrAlgorithm)
 }
 
 // secretOf returns what is kept of a key in a file.
@@ -59,10 +59,10 @@ func secretOf(key crypto.Signer) (Algorithm, []byte, error) {
 		secret, err := k.Bytes()
 		return P256, secret, err
 	}
-	return "", nil, fmt.Errorf("a key of %T is not for a file: %w", key, ErrFormat)
+	return "", nil, fmt.Errorf("a key of %T is not for a file: %w", key, ErrAlgorithm)
 }
 
-// publicKey returns the hotspot's key of a public key, or ErrFormat.
+// publicKey returns the hotspot's key of a public key, or ErrAlgorithm.
 func publicKey(key crypto.PublicKey) (wire.PubKey, error) {
 	switch k := key.(type) {
 	case ed25519.PublicKey:
@@ -73,7 +73,7 @@ func publicKey(key crypto.PublicKey) (wire.PubKey, error) {
 			return wire.P256Key(append([]byte{2 | point[64]&1}, point[1:33]...))
 		}
 	}
-	return wire.PubKey{}, fmt.Errorf("public key of %T: %w", key, ErrFormat)
+	return wire.PubKey{}, fmt.Errorf("public key of %T: %w", key, ErrAlgorithm)
 }
 
 // Sign signs the body of a wire object: Ed25519, or P-256 over SHA-256 with low s.
