@@ -60,8 +60,8 @@ func coveragePreimage(n, index uint32) wire.Preimage {
 	return wire.WalkPreimage(coverageChain, key, 0, index, a)
 }
 
-// coverageGenesis is a patch with located hotspots and one relay.
-func coverageGenesis(t testing.TB) []byte {
+// coverageGenesis is a patch with located hotspots, from 1 on, and one relay.
+func coverageGenesis(t testing.TB, hotspots uint32) []byte {
 	t.Helper()
 	app.Configure()
 	enc, err := app.NewEncoding()
@@ -69,7 +69,7 @@ func coverageGenesis(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	h, r, p, w := hotspot.DefaultGenesis(), routing.DefaultGenesis(), poc.DefaultGenesis(), rewards.DefaultGenesis()
-	for n := uint32(1); n <= covered; n++ {
+	for n := uint32(1); n <= hotspots; n++ {
 		at := geo.Point{Lat: 525_000_000, Lng: 130_000_000 + geo.E7(n)*295_000}
 		_, key := coverageKey(n)
 		anchor := coveragePreimage(n, elements)
@@ -79,7 +79,7 @@ func coverageGenesis(t testing.TB) []byte {
 			Anchor:   anchor[:], AnchorIndex: elements, BondBasis: 1 << 40,
 		})
 	}
-	h.NextIndex = covered + 1
+	h.NextIndex = hotspots + 1
 	_, relay := coverageKey(0)
 	r.Orgs = []routing.Org{{Id: 1, Owner: coverageAccount(0), BundleKey: relay.Bytes(), Lanes: 1}}
 	r.Signers = []routing.Signer{{
@@ -228,7 +228,7 @@ func (v *coverage) totals(c *chaintest.Chain) poc.Totals {
 // that began with a snapshot in the middle of windows, folds and open challenges; a
 // chain started from an export goes on like the one it came from.
 func TestCoverageIsTheSameEverywhere(t *testing.T) {
-	v := &coverage{t: t, c: chaintest.New(t, chaintest.Options{Patch: coverageGenesis(t)}), reported: map[uint64]bool{}}
+	v := &coverage{t: t, c: chaintest.New(t, chaintest.Options{Patch: coverageGenesis(t, covered)}), reported: map[uint64]bool{}}
 	v.run(70)
 	v.check(v.c)
 	if got := v.totals(v.c); got.Settled < 20 || got.ReportsKept < 100 || got.Missed != 0 {
