@@ -73,9 +73,9 @@ func Load(path string) (*Identity, error) {
 	if err1 != nil || err2 != nil || len(key) != 32 || len(chain) != 32 {
 		return nil, fmt.Errorf("%s: %w", path, ErrFormat)
 	}
-	signer, err := f.Algorithm.key([32]byte(key))
+	id, err := FromSecrets(f.Algorithm, [32]byte(key), [32]byte(chain))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return New(signer, [32]byte(chain))
+	return id, nil
 }

@@ -5,7 +5,6 @@ package identity
 
 import (
 	"crypto"
-	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -51,8 +50,15 @@ func New(key crypto.Signer, chain [32]byte) (*Identity, error) {
 }
 
 // FromSeeds builds an identity with an Ed25519 key from given secrets.
-func FromSeeds(key, chain [32]byte) (*Identity, error) {
-	return New(ed25519.NewKeyFromSeed(key[:]), chain)
+func FromSeeds(key, chain [32]byte) (*Identity, error) { return FromSecrets(Ed25519, key, chain) }
+
+// FromSecrets builds an identity from what a key file holds.
+func FromSecrets(algorithm Algorithm, key, chain [32]byte) (*Identity, error) {
+	signer, err := algorithm.key(key)
+	if err != nil {
+		return nil, err
+	}
+	return New(signer, chain)
 }
 
 // Create makes an identity of an algorithm from the system's randomness and writes

@@ -43,15 +43,14 @@ func writeFile(name string, content []byte) error {
 }
 
 // keyFile is an identity file as `hotspot key init` writes it.
-func keyFile(key, chain [32]byte) ([]byte, error) {
-	public := publicOf(key)
+func (h *Hotspot) keyFile() ([]byte, error) {
 	return json.MarshalIndent(struct {
 		Version   int    `json:"version"`
 		Algorithm string `json:"algorithm"`
 		Key       string `json:"key"`
 		ChainSeed string `json:"chain_seed"`
 		Hotspot   string `json:"hotspot"`
-	}{1, "ed25519", hex.EncodeToString(key[:]), hex.EncodeToString(chain[:]), public.String()}, "", "  ")
+	}{1, string(h.algorithm()), hex.EncodeToString(h.KeySeed[:]), hex.EncodeToString(h.ChainSeed[:]), h.Key().String()}, "", "  ")
 }
 
 // hotspotConfig is hotspot.toml of hotspot i.

@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"github.com/hexwave/hexwave/chain/client"
+	"github.com/hexwave/hexwave/hotspot/identity"
 	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -44,6 +45,8 @@ const (
 	// so the map shows its cell as tested and empty.
 	outpostDistance = 13_000
 	outpostFrom     = 8 // a smaller town has no hotspot to spare
+	// secureName is the hotspot whose key is P-256.
+	secureName = "hotspot-02"
 )
 
 // centre of the town: Berlin.
@@ -63,8 +66,22 @@ type Hotspot struct {
 	ChainSeed [32]byte  `json:"-"`
 }
 
+// algorithm is that of the hotspot's key: one in the town has a secure element's.
+func (h *Hotspot) algorithm() identity.Algorithm {
+	if h.Name == secureName {
+		return identity.P256
+	}
+	return identity.Ed25519
+}
+
 // Key is the hotspot's identity.
-func (h *Hotspot) Key() wire.PubKey { return publicOf(h.KeySeed) }
+func (h *Hotspot) Key() wire.PubKey {
+	id, err := identity.FromSecrets(h.algorithm(), h.KeySeed, h.ChainSeed)
+	if err != nil {
+		panic(fmt.Sprintf("devnet: all but one in 2^32 digests are a key: %v", err))
+	}
+	return id.PubKey()
+}
 
 // InPlace tells whether the hotspot stands where its owner says.
 func (h *Hotspot) InPlace() bool { return h.True == h.Asserted }

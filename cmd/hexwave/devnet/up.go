@@ -334,7 +334,7 @@ func (r *run) writeConfigs() error {
 		return err
 	}
 	for i, h := range r.layout.Hotspots {
-		key, err := keyFile(h.KeySeed, h.ChainSeed)
+		key, err := h.keyFile()
 		if err != nil {
 			return fmt.Errorf("encode key of %s: %w", h.Name, err)
 		}

@@ -164,7 +164,7 @@ func (r *run) writeWiFi() error {
 	if err != nil {
 		return fmt.Errorf("encode Wi-Fi topology: %w", err)
 	}
-	key, err := keyFile(w.Hotspot.KeySeed, w.Hotspot.ChainSeed)
+	key, err := w.Hotspot.keyFile()
 	if err != nil {
 		return fmt.Errorf("encode key of %s: %w", wifiName, err)
 	}
