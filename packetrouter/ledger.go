@@ -1,6 +1,7 @@
 package packetrouter
 
 import (
+	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -21,8 +22,9 @@ type Snapshot struct {
 type Hotspot struct {
 	ID       HotspotID
 	Key      wire.PubKey
-	Asserted bool  // has a place
-	Lat, Lng int32 // degrees * 1e7, of the place
+	Asserted bool     // has a place
+	Lat, Lng int32    // degrees * 1e7, of the place
+	Zone     geo.Cell // of the place, 0 without one
 	Region   uint16
 	LoRa     bool // full or data-only LoRa class
 	WiFi     bool // Wi-Fi class; needs no place
@@ -135,12 +137,18 @@ type SettlementParams struct {
 type RelayParams struct {
 	MaxItems uint32 // of one batch
 	MaxWalk  uint32 // longest hash-chain walk of a reveal
+	// NearTarget and FarTarget are how many reports sortition aims at in the two
+	// strata of poc/verify.
+	NearTarget, FarTarget uint32
 }
 
 // OpenChallenge is a challenge not yet settled.
 type OpenChallenge struct {
 	wire.Challenge
 	Raw []byte // as the chain published it
+	// Near and Far are how many hotspots might report, in the two strata of
+	// poc/verify.
+	Near, Far uint32
 }
 
 // ChallengeRecord is what the chain has recorded of a challenge.

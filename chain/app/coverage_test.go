@@ -129,8 +129,8 @@ func (v *coverage) run(blocks int) {
 			v.t.Fatal(err)
 		}
 		var reports, reveals [][]byte
-		for _, raw := range res.Challenges {
-			c, err := wire.ParseChallenge(raw)
+		for _, open := range res.Challenges {
+			c, err := wire.ParseChallenge(open.Challenge)
 			if err != nil {
 				v.t.Fatal(err)
 			}

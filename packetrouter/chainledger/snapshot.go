@@ -12,6 +12,7 @@ import (
 	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 	settlementtypes "github.com/hexwave/hexwave/chain/x/settlement/types"
 	"github.com/hexwave/hexwave/packetrouter"
+	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -53,6 +54,7 @@ func hotspot(m *hotspottypes.Hotspot) (packetrouter.Hotspot, bool) {
 	}
 	if m.Location != nil {
 		h.Asserted, h.Lat, h.Lng = true, m.Location.Lat, m.Location.Lng
+		h.Zone = geo.Zone(geo.Cell(m.Location.Cell))
 	}
 	return h, true
 }
@@ -114,12 +116,12 @@ func (n *Node) listChallenges(ctx context.Context) ([]packetrouter.OpenChallenge
 			return nil, fmt.Errorf("list open challenges: %w", err)
 		}
 		last := after
-		for _, raw := range resp.Challenges {
-			c, err := wire.ParseChallenge(raw)
+		for _, open := range resp.Challenges {
+			c, err := wire.ParseChallenge(open.Challenge)
 			if err != nil {
 				return nil, fmt.Errorf("open challenge: %w", err)
 			}
-			out = append(out, packetrouter.OpenChallenge{Challenge: c, Raw: raw})
+			out = append(out, packetrouter.OpenChallenge{Challenge: c, Raw: open.Challenge, Near: open.Near, Far: open.Far})
 			last = max(last, c.ID)
 		}
 		if len(resp.Challenges) < pageSize || last == after {
@@ -139,7 +141,10 @@ func (n *Node) params(ctx context.Context) (packetrouter.SettlementParams, packe
 		return packetrouter.SettlementParams{}, packetrouter.RelayParams{}, fmt.Errorf("read poc parameters: %w", err)
 	}
 	return packetrouter.SettlementParams{MinStep: s.Params.MinStep, ItemFee: s.Params.ItemFee, MaxItems: s.Params.MaxItems},
-		packetrouter.RelayParams{MaxItems: p.Params.MaxBatchItems, MaxWalk: p.Params.MaxWalk}, nil
+		packetrouter.RelayParams{
+			MaxItems: p.Params.MaxBatchItems, MaxWalk: p.Params.MaxWalk,
+			NearTarget: p.Params.NearTarget, FarTarget: p.Params.FarTarget,
+		}, nil
 }
 
 func (n *Node) epoch(ctx context.Context) (uint32, error) {

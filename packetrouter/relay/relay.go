@@ -3,7 +3,7 @@
 //
 // It owns the checks that protect the relay's bond, which answers for every
 // item it vouches for (architecture §4, Free lane): layout, chain, witness,
-// signature, and for reveals the hash-chain walk. It owns the order of things
+// sortition, signature, and for reveals the hash-chain walk. It owns the order of things
 // too: nothing is sent twice, a reveal waits until no report can be accepted
 // any more, and a batch that no node took is sent again while it still counts.
 // It never judges coverage.
@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/hexwave/hexwave/packetrouter"
-	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -111,100 +110,6 @@ func (r *Relay) Update(s *packetrouter.Snapshot) {
 	case r.heads <- struct{}{}:
 	default:
 	}
-}
-
-// Submit implements packetrouter.Relay. A refused item is answered at once, a
-// good one when a node has taken the batch that holds it.
-func (r *Relay) Submit(h *packetrouter.Hotspot, kind packetrouter.ItemKind, item []byte, answer func(packetrouter.ItemResult)) {
-	digest := sha256.Sum256(item)
-	v := r.accept(h, kind, item, digest, answer)
-	if v != wire.Accepted {
-		answer(packetrouter.ItemResult{Digest: digest, Verdict: v})
-	}
-}
-
-func (r *Relay) accept(h *packetrouter.Hotspot, kind packetrouter.ItemKind, item []byte, digest [32]byte, answer func(packetrouter.ItemResult)) wire.Verdict {
-	r.mu.Lock()
-	snap := r.snap
-	r.mu.Unlock()
-	switch {
-	case h == nil || snap == nil:
-		return wire.UnknownHotspot
-	case kind == packetrouter.ItemReport:
-		return r.report(snap, h, item, digest, answer)
-	}
-	return r.reveal(snap, item, digest, answer)
-}
-
-// report checks what the relay answers for, cheapest first.
-func (r *Relay) report(snap *packetrouter.Snapshot, h *packetrouter.Hotspot, item []byte, digest [32]byte, answer func(packetrouter.ItemResult)) wire.Verdict {
-	p, err := wire.ParseReport(item)
-	switch {
-	case err != nil:
-		return wire.Malformed
-	case p.Chain != snap.Chain:
-		return wire.WrongChain
-	case packetrouter.HotspotID(p.Witness) != h.ID:
-		return wire.UnknownHotspot
-	}
-	c, v := r.openChallenge(p.Challenge)
-	switch {
-	case v != wire.Accepted:
-		return v
-	case snap.Head.Height >= c.Close:
-		return wire.TooLate
-	case c.Hotspot == p.Witness:
-		return wire.SelfWitness
-	}
-	if r.known(itemKey{p.Challenge, p.Witness}) {
-		return wire.Duplicate
-	}
-	if !verify.Signature(verify.Signed{Key: h.Key, Body: item[:wire.ReportBodySize], Sig: &p.Signature}) {
-		return wire.BadSignature
-	}
-	return r.wait(&r.reports, itemKey{p.Challenge, p.Witness}, waiting{raw: item, kind: wire.BatchReports, challenge: c.ID, digest: digest, until: c.Close, answer: answer})
-}
-
-func (r *Relay) reveal(snap *packetrouter.Snapshot, item []byte, digest [32]byte, answer func(packetrouter.ItemResult)) wire.Verdict {
-	p, err := wire.ParseReveal(item)
-	switch {
-	case err != nil:
-		return wire.Malformed
-	case p.Chain != snap.Chain:
-		return wire.WrongChain
-	}
-	c, v := r.openChallenge(p.Challenge)
-	switch {
-	case v != wire.Accepted:
-		return v
-	case snap.Head.Height >= c.Reveal:
-		return wire.TooLate
-	}
-	if r.known(itemKey{challenge: p.Challenge}) {
-		// Somebody's reveal is on its way, and the first one counts.
-		return wire.AlreadyRevealed
-	}
-	if c.KnownIndex-c.Index > snap.Relaying.MaxWalk ||
-		wire.WalkPreimage(snap.Chain, c.Key, c.Index, c.KnownIndex, p.Preimage) != c.Known {
-		return wire.BadPreimage
-	}
-	return r.wait(&r.reveals, itemKey{challenge: p.Challenge}, waiting{raw: item, kind: wire.BatchReveals, challenge: c.ID, digest: digest, from: c.Close, until: c.Reveal, answer: answer})
-}
-
-func (r *Relay) openChallenge(id uint64) (*packetrouter.OpenChallenge, wire.Verdict) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if c := r.open[id]; c != nil {
-		return c, wire.Accepted
-	}
-	return nil, wire.UnknownChallenge
-}
-
-func (r *Relay) known(k itemKey) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	_, ok := r.seen[k]
-	return ok
 }
 
 // wait queues an item that passed.

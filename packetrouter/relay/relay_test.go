@@ -12,6 +12,7 @@ import (
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/packetrouter/relay"
 	"github.com/hexwave/hexwave/packetrouter/routertest"
+	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -142,6 +143,46 @@ func TestReports(t *testing.T) {
 			d := newDesk(t)
 			d.submit(c.from, packetrouter.ItemReport, c.item)
 			if got := d.verdict(c.item); got != c.want {
+				t.Errorf("%s, want %s", got, c.want)
+			}
+			if n := len(d.ledger.Items()); (n == 1) != (c.want == wire.Accepted) {
+				t.Errorf("%d items reached the chain", n)
+			}
+		})
+	}
+}
+
+// Sortition is known before a report is sent, so one that it does not admit never
+// fills the lane. Which stratum counts depends on both places.
+func TestOnlyTheDrawnAreSent(t *testing.T) {
+	here := geo.Zone(geo.CellAt(geo.Point{Lat: 473_000_000, Lng: 85_000_000}, 12))
+	there := geo.Zone(geo.CellAt(geo.Point{Lat: 480_000_000, Lng: 85_000_000}, 12))
+	const all, none = 5, 1<<32 - 1 // of 5 wanted: everybody, and hardly anybody
+	for _, c := range []struct {
+		name           string
+		near, far      uint32
+		beaconer, zone geo.Cell
+		want           wire.Verdict
+	}{
+		{"near, all drawn", all, none, here, here, wire.Accepted},
+		{"near, not drawn", none, all, here, here, wire.NotEligible},
+		{"far, all drawn", none, all, here, there, wire.Accepted},
+		{"far, not drawn", all, none, here, there, wire.NotEligible},
+		{"no place known, drawn in one", none, all, here, 0, wire.Accepted},
+		{"beaconer's place not known, drawn in none", none, none, 0, here, wire.NotEligible},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := newDesk(t)
+			s := snapshot(100)
+			s.Relaying.NearTarget, s.Relaying.FarTarget = 5, 5
+			s.Challenges[0].Near, s.Challenges[0].Far = c.near, c.far
+			s.Hotspots = packetrouter.NewHotspots([]packetrouter.Hotspot{{ID: 2, Asserted: true, Zone: c.beaconer}})
+			d.relay.Update(s)
+			h := hotspot(1)
+			h.Zone = c.zone
+			item := report(1, nil)
+			d.submit(h, packetrouter.ItemReport, item)
+			if got := d.verdict(item); got != c.want {
 				t.Errorf("%s, want %s", got, c.want)
 			}
 			if n := len(d.ledger.Items()); (n == 1) != (c.want == wire.Accepted) {

@@ -115,7 +115,7 @@ func (w *town) answer(t *testing.T, path, data string) []byte {
 	switch path {
 	case `"/hexwave.poc.v1.Query/OpenChallenges"`:
 		for _, c := range w.open {
-			out = appendBytes(out, 1, c.AppendTo(nil))
+			out = appendBytes(out, 1, appendBytes(nil, 1, c.AppendTo(nil)))
 		}
 		return appendVarint(out, 2, w.height)
 	case `"/hexwave.poc.v1.Query/Challenge"`:

@@ -281,8 +281,8 @@ func (n *network) opened() []wire.Challenge {
 		n.t.Fatal(err)
 	}
 	all := make([]wire.Challenge, 0, len(res.Challenges))
-	for _, raw := range res.Challenges {
-		c, err := wire.ParseChallenge(raw)
+	for _, open := range res.Challenges {
+		c, err := wire.ParseChallenge(open.Challenge)
 		if err != nil {
 			n.t.Fatal(err)
 		}

@@ -56,7 +56,7 @@ func (s queryServer) OpenChallenges(ctx context.Context, r *types.QueryOpenChall
 	res := &types.QueryOpenChallengesResponse{Height: height(ctx)}
 	after := new(collections.Range[uint64]).StartExclusive(r.After)
 	err := s.k.challenges.Walk(ctx, after, func(_ uint64, record types.ChallengeRecord) (bool, error) {
-		res.Challenges = append(res.Challenges, record.Challenge)
+		res.Challenges = append(res.Challenges, types.OpenChallenge{Challenge: record.Challenge, Near: record.Near, Far: record.Far})
 		return len(res.Challenges) >= most, nil
 	})
 	return res, err
