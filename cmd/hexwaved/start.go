@@ -12,6 +12,8 @@ import (
 	srvcfg "github.com/cosmos/cosmos-sdk/server/config"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 	"github.com/spf13/cobra"
+
+	"github.com/hexwave/hexwave/chain/app"
 )
 
 // Reasons why a node does not start, each reported in one line.
@@ -37,6 +39,7 @@ func guardStart(start *cobra.Command) {
 				panic(r)
 			}
 		}()
+		app.TuneCollector(os.LookupEnv)
 		return run(cmd, args)
 	}
 	start.Flags().Uint64(flagHistory, defaultHistory, "blocks for which settled challenges are kept for queries, 0 for none")

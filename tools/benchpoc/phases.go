@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/internal/bench"
 	"github.com/hexwave/hexwave/tools/benchpoc/million"
 	"github.com/hexwave/hexwave/tools/benchpoc/network"
@@ -61,6 +62,7 @@ func (o *options) one(ctx context.Context) ([]bench.Row, error) {
 	case "fill":
 		return nil, m.Fill()
 	case "measure":
+		app.TuneCollector(os.LookupEnv) // as hexwaved does
 		return m.Measure()
 	}
 	dir, err := os.MkdirTemp(o.dir, "network")

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 
 	"github.com/cosmos/cosmos-sdk/client"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	poc "github.com/hexwave/hexwave/chain/x/poc/types"
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
@@ -22,10 +23,12 @@ type Relay struct {
 	Key     ed25519.PrivateKey
 }
 
-// RelayOf returns the relay of an org, counted from 1.
+// RelayOf returns the relay of an org, counted from 1. Each has an account of its own:
+// nodes ration relays by account.
 func RelayOf(org uint32) *Relay {
 	seed := sha256.Sum256(binary.BigEndian.AppendUint32([]byte("relay"), org))
-	return &Relay{Org: org, Account: OwnerOf(org).String(), Key: ed25519.NewKeyFromSeed(seed[:])}
+	key := ed25519.NewKeyFromSeed(seed[:])
+	return &Relay{Org: org, Account: sdk.AccAddress(edKey(key).Bytes()[:20]).String(), Key: key}
 }
 
 // Batch returns the lane transaction of some items. What the header lacks is

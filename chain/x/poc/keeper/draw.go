@@ -152,9 +152,9 @@ func (s *drawSet) Open(ctx context.Context, c wire.Challenge, air challenge.Air)
 	opened := types.Opened{ID: c.ID, Hotspot: c.Hotspot, Index: c.Index, Close: c.Close}
 	s.opened = append(s.opened, opened)
 	s.open.add(opened)
-	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(&types.EventChallenge{
-		Id: c.ID, Hotspot: c.Hotspot, Challenge: record.Challenge,
-	})
+	e := types.EventChallenge{Id: c.ID, Hotspot: c.Hotspot, Challenge: record.Challenge}
+	sdk.UnwrapSDKContext(ctx).EventManager().EmitEvent(e.Event())
+	return nil
 }
 
 func (s *drawSet) record(ctx context.Context, c *wire.Challenge, air challenge.Air) (types.ChallengeRecord, error) {

@@ -118,7 +118,8 @@ func (b *settlement) settle(ctx sdk.Context, o types.Opened) error {
 	if err := b.count(ctx, s, result); err != nil {
 		return err
 	}
-	return ctx.EventManager().EmitTypedEvent(s.event(result))
+	ctx.EventManager().EmitEvent(s.event(result).Event())
+	return nil
 }
 
 func (k *Keeper) removeChallenge(ctx context.Context, id uint64) error {

@@ -92,7 +92,7 @@ func (j *judge) includeReveal(ctx context.Context, r *wire.Reveal) (wire.Verdict
 	if err := j.k.revealed.Set(ctx, r.Challenge, known.Encode()); err != nil {
 		return v, err
 	}
-	return v, sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(&types.EventRevealed{
-		Id: r.Challenge, Preimage: r.Preimage[:],
-	})
+	e := types.EventRevealed{Id: r.Challenge, Preimage: r.Preimage[:]}
+	sdk.UnwrapSDKContext(ctx).EventManager().EmitEvent(e.Event())
+	return v, nil
 }
