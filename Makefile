@@ -130,7 +130,7 @@ check-gen: ## fail when generated code is stale (skipped without protoc)
 bench-router: hotspot | $(OUT) ## CPU a packet against the empty path
 	$(BUILD) -o bin/floor ./tools/floor
 	bin/floor -o $(OUT)/bench-router.json
-bench-poc: hexwaved | $(OUT) ## one report against the bare signature; a node with a million hotspots; four validators under load and flooded (an hour)
+bench-poc: hexwaved | $(OUT) ## one report against the bare signature; a node with a million hotspots, whole epochs of both ledgers; four validators under load and flooded (two hours)
 	$(BUILD) -o bin/benchpoc ./tools/benchpoc
 	bin/benchpoc -o $(OUT)/bench-poc.json
 

@@ -41,7 +41,8 @@ func (o *options) main(ctx context.Context) error {
 	}
 	var phases []string
 	if o.blocks > 0 {
-		phases = append(phases, "fill", "measure")
+		// The ledgers run on copies, the measurement changes the state.
+		phases = append(phases, "fill", "ledgers", "measure")
 	}
 	if o.during > 0 {
 		phases = append(phases, "network", "flood")
@@ -64,6 +65,9 @@ func (o *options) one(ctx context.Context) ([]bench.Row, error) {
 	case "measure":
 		app.TuneCollector(os.LookupEnv) // as hexwaved does
 		return m.Measure()
+	case "ledgers":
+		app.TuneCollector(os.LookupEnv)
+		return m.Ledgers(ctx)
 	}
 	dir, err := os.MkdirTemp(o.dir, "network")
 	if err != nil {

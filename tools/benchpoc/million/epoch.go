@@ -64,7 +64,6 @@ func (o *Options) epoch(node *Node, load *Load, before []Cost) ([]bench.Row, err
 	if err != nil {
 		return nil, err
 	}
-	whole := func(c Cost) float64 { return ms(c.Finalize + c.Commit) }
 	return []bench.Row{
 		bench.Row{Name: "added to a block by the sweep of an epoch", Value: median(swept, whole) - median(before, whole), Unit: "ms", Better: bench.Lower}.Goal(300),
 		bench.Row{Name: "the longest block of a sweep", Value: longest(swept, whole), Unit: "ms", Better: bench.Lower}.

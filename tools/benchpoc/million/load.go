@@ -125,9 +125,11 @@ func (l *Load) answer(ctx context.Context, queries poc.QueryServer, p *poc.Param
 // Batches returns the lane transactions of a block, each relay's share in batches
 // of at most 500 reports, and how many reports they hold.
 func (l *Load) Batches(a *app.App, height int64) (txs [][]byte, reports int, err error) {
-	for kind, items := range map[wire.BatchKind][][]byte{
-		wire.BatchReports: l.reports[height], wire.BatchReveals: l.reveals[height],
-	} {
+	for _, kind := range []wire.BatchKind{wire.BatchReports, wire.BatchReveals} { // in the same order each time
+		items := l.reports[height]
+		if kind == wire.BatchReveals {
+			items = l.reveals[height]
+		}
 		for n := 0; len(items) > 0; n++ {
 			size := min(len(items), batchItems)
 			raw, err := l.batch(a, uint64(height), uint32(1+n%relayCount), kind, items[:size])

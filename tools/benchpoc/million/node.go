@@ -41,6 +41,7 @@ type Node struct {
 	DB  *Counter
 
 	home      string
+	options   []func(*baseapp.BaseApp)
 	consensus *ed25519.PrivKey
 	operator  *secp256k1.PrivKey
 	vrf       *vrf.Key
@@ -48,11 +49,12 @@ type Node struct {
 	start     time.Time
 }
 
-// NewNode opens a node on a database.
-func NewNode(db dbm.DB, home string) (*Node, error) {
+// NewNode opens a node on a database. Options come after those of a new node, so
+// that they win.
+func NewNode(db dbm.DB, home string, options ...func(*baseapp.BaseApp)) (*Node, error) {
 	app.Configure()
 	n := &Node{
-		DB: &Counter{DB: db}, home: home,
+		DB: &Counter{DB: db}, home: home, options: options,
 		consensus: ed25519.GenPrivKeyFromSecret([]byte("bench")),
 		operator:  secp256k1.GenPrivKeyFromSecret([]byte("bench")),
 		vrf:       vrf.FromSeed(sha256.Sum256([]byte("bench"))),
@@ -63,10 +65,10 @@ func NewNode(db dbm.DB, home string) (*Node, error) {
 
 // Open loads the application from the database, as a start does.
 func (n *Node) Open() (err error) {
-	options := simtestutil.AppOptionsMap{flags.FlagHome: n.home}
+	settings := []func(*baseapp.BaseApp){baseapp.SetChainID(ChainID), baseapp.SetPruning(pruning), baseapp.SetIAVLCacheSize(cacheSize)}
 	n.App, err = app.New(log.NewNopLogger(), n.DB, app.Config{
-		Home: n.home, Options: options, VRF: []*vrf.Key{n.vrf}, MaxTxs: 5_000,
-	}, baseapp.SetChainID(ChainID), baseapp.SetPruning(pruning), baseapp.SetIAVLCacheSize(cacheSize))
+		Home: n.home, Options: simtestutil.AppOptionsMap{flags.FlagHome: n.home}, VRF: []*vrf.Key{n.vrf}, MaxTxs: 5_000,
+	}, append(settings, n.options...)...)
 	if err == nil {
 		n.height = n.App.LastBlockHeight()
 	}

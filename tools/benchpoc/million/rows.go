@@ -36,7 +36,11 @@ func (o *Options) rows(node *Node, load *Load, costs []Cost, start time.Duration
 	}, nil
 }
 
+// median returns the median of some blocks, 0 of none.
 func median(costs []Cost, of func(Cost) float64) float64 {
+	if len(costs) == 0 {
+		return 0
+	}
 	all := make([]float64, len(costs))
 	for i, c := range costs {
 		all[i] = of(c)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	dbm "github.com/cosmos/cosmos-db"
+	"github.com/cosmos/cosmos-sdk/baseapp"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/hexwave/hexwave/chain/app"
@@ -25,16 +26,27 @@ type Options struct {
 	Dir      string // of the node
 	Log      io.Writer
 	Profile  string // file for a CPU profile of the measured blocks, or none
+	Land     Land   // Country when it has no towns
+	Fold     uint32 // fold_blocks of the journal; that of the chain when 0
 }
 
 func (o *Options) say(format string, a ...any) { _, _ = fmt.Fprintf(o.Log, format+"\n", a...) }
 
-func (o *Options) node() (*Node, error) {
-	db, err := app.OpenDB(o.Dir, dbm.BackendType(o.Backend))
+func (o *Options) world() (*World, error) {
+	land := o.Land
+	if land.Towns == 0 {
+		land = Country()
+	}
+	return NewWorld(o.Seed, o.Hotspots, land)
+}
+
+// open opens the node of a directory.
+func (o *Options) open(dir string, options ...func(*baseapp.BaseApp)) (*Node, error) {
+	db, err := app.OpenDB(dir, dbm.BackendType(o.Backend))
 	if err != nil {
 		return nil, err
 	}
-	return NewNode(db, o.Dir)
+	return NewNode(db, dir, options...)
 }
 
 // done marks a directory whose state is complete.
@@ -48,11 +60,11 @@ func (o *Options) Fill() error {
 	if _, err := os.Stat(o.done()); err == nil {
 		return nil
 	}
-	world, err := NewWorld(o.Seed, o.Hotspots, Country())
+	world, err := o.world()
 	if err != nil {
 		return err
 	}
-	node, err := o.node()
+	node, err := o.open(o.Dir)
 	if err != nil {
 		return err
 	}
@@ -87,12 +99,12 @@ const settled = 24
 // blocks only fill the pipeline; from twice fold_blocks on, each block also adds
 // its share of points to the ledger.
 func (o *Options) Measure() ([]bench.Row, error) {
-	world, err := NewWorld(o.Seed, o.Hotspots, Country())
+	world, err := o.world()
 	if err != nil {
 		return nil, err
 	}
 	began := time.Now()
-	node, err := o.node()
+	node, err := o.open(o.Dir)
 	if err != nil {
 		return nil, err
 	}
