@@ -17,7 +17,7 @@ type HotspotRegistered struct {
 	Index HotspotIndex
 	ID    string // bech32 form of the hotspot's key
 	Name  string // three words, a function of the key
-	Owner string // bech32 account that is paid
+	Owner string // bech32 account that owns it
 	Class string // one of the classes below
 }
 
@@ -70,7 +70,7 @@ type HotspotStatusChanged struct {
 	Status HotspotStatus
 }
 
-// HotspotOwnerChanged sets who is paid for a hotspot.
+// HotspotOwnerChanged says who owns a hotspot from now on.
 type HotspotOwnerChanged struct {
 	Index HotspotIndex
 	Owner string

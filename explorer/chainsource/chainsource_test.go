@@ -61,6 +61,9 @@ func TestTranslatesTypedEvents(t *testing.T) {
 		explorer.Claimed{Hotspot: 7, Amount: 77},
 		explorer.Settled{Hotspot: 7, Burned: 1000, Amount: 950},
 		nil,
+		explorer.HotspotOwnerChanged{Index: 7, Owner: "hxw1buyer"},
+		nil,
+		nil,
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Fatal(d)
@@ -160,7 +163,7 @@ func TestReadsBlocksInOrderOfExecution(t *testing.T) {
 	for _, e := range b.Events {
 		order = append(order, strings.TrimPrefix(fmt.Sprintf("%T", e), "explorer."))
 	}
-	if d := cmp.Diff([]string{"HotspotRegistered", "HotspotLocated", "Claimed", "Settled", "ChallengeSettled", "ChallengeSettled", "EpochClosed"}, order); d != "" {
+	if d := cmp.Diff([]string{"HotspotRegistered", "HotspotLocated", "Claimed", "Settled", "HotspotOwnerChanged", "ChallengeSettled", "ChallengeSettled", "EpochClosed"}, order); d != "" {
 		t.Fatal(d)
 	}
 	if b.Height != 4 || b.Time.UnixMilli() != 1767323045500 {

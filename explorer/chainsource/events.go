@@ -85,6 +85,8 @@ func known(typ string) event {
 		return &registered{}
 	case "hexwave.hotspot.v1.EventLocationAsserted":
 		return &located{}
+	case "hexwave.hotspot.v1.EventTransferred":
+		return &transferred{}
 	case "hexwave.poc.v1.EventSettled":
 		return &challengeSettled{}
 	case "hexwave.rewards.v1.EventEpochClosed":

@@ -1,0 +1,15 @@
+package chainsource
+
+import "github.com/hexwave/hexwave/explorer"
+
+// Events of a hotspot's life after it was registered. Those that change nothing the map shows are not among them: offers, new
+// hash chains, and who shares the pay.
+
+type transferred struct {
+	Hotspot uint32 `json:"hotspot"`
+	To      string `json:"to"`
+}
+
+func (e *transferred) domain() explorer.Event {
+	return explorer.HotspotOwnerChanged{Index: explorer.HotspotIndex(e.Hotspot), Owner: e.To}
+}
