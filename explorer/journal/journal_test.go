@@ -3,6 +3,8 @@ package journal_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"testing"
@@ -56,6 +58,23 @@ func TestKeepsBlocks(t *testing.T) {
 	}
 	if err := j.Append("c-2", chain[0]); !errors.Is(err, journal.ErrOtherChain) {
 		t.Errorf("another chain: %v", err)
+	}
+}
+
+// A journal of another version lacks events that are read now: its blocks come from the node again.
+func TestOtherVersionsStartAnew(t *testing.T) {
+	line := func(body string) string { return fmt.Sprintf("%08x %s\n", crc32.ChecksumIEEE([]byte(body)), body) }
+	block := line(`{"h":1,"t":"2026-01-01T00:00:00Z","e":[{"epoch":{"Epoch":1,"Scheduled":5}}]}`)
+	for _, tc := range []struct{ version, blocks int }{{1, 0}, {2, 1}, {3, 0}} {
+		dir := t.TempDir()
+		file := line(fmt.Sprintf(`{"version":%d,"chain_id":"c-1"}`, tc.version)) + block
+		if err := os.WriteFile(filepath.Join(dir, "blocks.jsonl"), []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		j, got := read(t, dir)
+		if len(got) != tc.blocks || (j.ChainID() == "c-1") != (tc.blocks > 0) {
+			t.Errorf("version %d: %d blocks of chain %q", tc.version, len(got), j.ChainID())
+		}
 	}
 }
 
