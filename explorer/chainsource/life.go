@@ -13,3 +13,11 @@ type transferred struct {
 func (e *transferred) domain() explorer.Event {
 	return explorer.HotspotOwnerChanged{Index: explorer.HotspotIndex(e.Hotspot), Owner: e.To}
 }
+
+type retired struct {
+	Hotspot uint32 `json:"hotspot"`
+}
+
+func (e *retired) domain() explorer.Event {
+	return explorer.HotspotStatusChanged{Index: explorer.HotspotIndex(e.Hotspot), Status: explorer.StatusRetired}
+}

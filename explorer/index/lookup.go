@@ -110,7 +110,8 @@ func (x *Index) Find(v *View, idOrName string) *Hotspot {
 	return v.Hotspot(i)
 }
 
-// Search returns up to n hotspots whose name, id or owner holds q, ignoring case; names that start with q come first.
+// Search returns up to n hotspots whose name, id or owner holds q, ignoring case; names that start with q come first. One that
+// retired is found by its name and id; its owner has it no more.
 func (v *View) Search(q string, n int) []*Hotspot {
 	q = strings.ToLower(strings.TrimSpace(q))
 	if q == "" || n <= 0 {
@@ -122,7 +123,7 @@ func (v *View) Search(q string, n int) []*Hotspot {
 		switch {
 		case strings.HasPrefix(h.Name, words):
 			first = append(first, h)
-		case len(rest) < n && (strings.Contains(h.Name, words) || strings.HasPrefix(h.ID, q) || strings.HasPrefix(h.Owner, q)):
+		case len(rest) < n && (strings.Contains(h.Name, words) || strings.HasPrefix(h.ID, q) || !h.Retired() && strings.HasPrefix(h.Owner, q)):
 			rest = append(rest, h)
 		}
 		if len(first) == n {
