@@ -76,6 +76,13 @@ type HotspotOwnerChanged struct {
 	Owner string
 }
 
+// HotspotKeyRotated gives a hotspot another key, and with it another id and name. Nobody else ever has the old id.
+type HotspotKeyRotated struct {
+	Index HotspotIndex
+	ID    string
+	Name  string
+}
+
 // Witness is a report that passed every check.
 type Witness struct {
 	Hotspot   HotspotIndex
@@ -157,6 +164,7 @@ func (HotspotRegistered) event()    {}
 func (HotspotLocated) event()       {}
 func (HotspotStatusChanged) event() {}
 func (HotspotOwnerChanged) event()  {}
+func (HotspotKeyRotated) event()    {}
 func (ChallengeSettled) event()     {}
 func (EpochClosed) event()          {}
 func (Claimed) event()              {}

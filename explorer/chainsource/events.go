@@ -87,6 +87,8 @@ func known(typ string) event {
 		return &located{}
 	case "hexwave.hotspot.v1.EventTransferred":
 		return &transferred{}
+	case "hexwave.hotspot.v1.EventKeyRotated":
+		return &keyRotated{}
 	case "hexwave.hotspot.v1.EventRetired":
 		return &retired{}
 	case "hexwave.poc.v1.EventSettled":

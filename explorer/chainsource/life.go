@@ -21,3 +21,13 @@ type retired struct {
 func (e *retired) domain() explorer.Event {
 	return explorer.HotspotStatusChanged{Index: explorer.HotspotIndex(e.Hotspot), Status: explorer.StatusRetired}
 }
+
+type keyRotated struct {
+	Hotspot uint32 `json:"hotspot"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+}
+
+func (e *keyRotated) domain() explorer.Event {
+	return explorer.HotspotKeyRotated{Index: explorer.HotspotIndex(e.Hotspot), ID: e.ID, Name: e.Name}
+}

@@ -22,6 +22,10 @@ func (u *update) event(e explorer.Event) {
 		if h := u.present(e.Index); h != nil {
 			h.Owner = e.Owner
 		}
+	case explorer.HotspotKeyRotated:
+		if h := u.present(e.Index); h != nil {
+			u.call(h, e.ID, e.Name)
+		}
 	case explorer.ChallengeSettled:
 		u.settled(e)
 	case explorer.EpochClosed:
@@ -73,8 +77,14 @@ func (u *update) registered(e explorer.HotspotRegistered) {
 		}
 		u.hotspots[e.Index] = h
 	}
-	h.ID, h.Name, h.Owner, h.Class = e.ID, e.Name, e.Owner, e.Class
-	u.named = append(u.named, h)
+	h.Owner, h.Class = e.Owner, e.Class
+	u.call(h, e.ID, e.Name)
+}
+
+// call gives a hotspot its id and name.
+func (u *update) call(h *Hotspot, id, name string) {
+	h.ID, h.Name = id, name
+	u.named = append(u.named, alias{id: id, name: name, hotspot: h.Index})
 }
 
 func (u *update) located(e explorer.HotspotLocated) {

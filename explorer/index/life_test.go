@@ -227,3 +227,39 @@ func TestAfterRetirement(t *testing.T) {
 		})
 	}
 }
+
+// A new key is a new id and a new name. The old id was the hotspot's alone and still finds it; the old name may be another's.
+func TestANewKeyRenames(t *testing.T) {
+	x := index.New()
+	before := apply(
+		t, x, explorer.HotspotRegistered{Index: 1, ID: "id1", Name: "a-b-c"},
+		explorer.HotspotRegistered{Index: 2, ID: "id2", Name: "a-b-c"},
+		explorer.HotspotRegistered{Index: 3, ID: "id3", Name: "g-h-i"},
+	)
+	after := apply(t, x, explorer.HotspotKeyRotated{Index: 1, ID: "new1", Name: "d-e-f"}, explorer.HotspotKeyRotated{Index: 3, ID: "new3", Name: "j-k-l"})
+	for _, tc := range []struct {
+		name string
+		view *index.View
+		want explorer.HotspotIndex
+	}{
+		{"a-b-c", before, 1},
+		{"id1", before, 1},
+		{"a-b-c", after, 2},
+		{"d-e-f", after, 1},
+		{"new1", after, 1},
+		{"id1", after, 1},
+		{"g-h-i", after, 3}, // nobody else has that name now
+		{"j-k-l", after, 3},
+	} {
+		if h := x.Find(tc.view, tc.name); h == nil || h.Index != tc.want {
+			t.Errorf("%s at height %d finds %+v, want %d", tc.name, tc.view.Height, h, tc.want)
+		}
+	}
+	if h := after.Hotspot(1); h.ID != "new1" || h.Name != "d-e-f" {
+		t.Errorf("%+v", h)
+	}
+	gone := apply(t, x, retire(1), explorer.HotspotKeyRotated{Index: 1, ID: "late", Name: "x-y-z"})
+	if h := gone.Hotspot(1); h.ID != "new1" || x.Find(gone, "late") != nil {
+		t.Errorf("a retired one has a new key: %+v", h)
+	}
+}

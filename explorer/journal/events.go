@@ -20,6 +20,7 @@ type eventLine struct {
 	Located    *explorer.HotspotLocated       `json:"located,omitempty"`
 	Status     *explorer.HotspotStatusChanged `json:"status,omitempty"`
 	Owner      *explorer.HotspotOwnerChanged  `json:"owner,omitempty"`
+	Rotated    *explorer.HotspotKeyRotated    `json:"rotated,omitempty"`
 	Challenge  *explorer.ChallengeSettled     `json:"challenge,omitempty"`
 	Epoch      *explorer.EpochClosed          `json:"epoch,omitempty"`
 	Claimed    *explorer.Claimed              `json:"claimed,omitempty"`
@@ -39,6 +40,8 @@ func encode(b explorer.Block) (blockLine, error) {
 			l.Status = &e
 		case explorer.HotspotOwnerChanged:
 			l.Owner = &e
+		case explorer.HotspotKeyRotated:
+			l.Rotated = &e
 		case explorer.ChallengeSettled:
 			l.Challenge = &e
 		case explorer.EpochClosed:
@@ -80,6 +83,8 @@ func (l eventLine) event() explorer.Event {
 		return *l.Status
 	case l.Owner != nil:
 		return *l.Owner
+	case l.Rotated != nil:
+		return *l.Rotated
 	case l.Challenge != nil:
 		return *l.Challenge
 	case l.Epoch != nil:
