@@ -183,7 +183,8 @@ func TestReadsGenesis(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc := fmt.Sprintf(`{"genesis_time":"2026-01-01T00:00:00Z","app_state":{"hotspot":{"hotspots":[{"index":1,"key":%q,"owner":"hxw1o","class":2,`+
-		`"location":{"lat":1,"lng":2,"cell":"631051317966235135","gain":0,"height":1},"region":1},{"index":2,"key":%[1]q,"owner":"hxw1o","class":1,"location":null}]}}}`,
+		`"location":{"lat":1,"lng":2,"cell":"631051317966235135","gain":0,"height":1},"region":1,"retired_height":"0"},{"index":2,"key":%[1]q,"owner":"hxw1o","class":1,"location":null},`+
+		`{"index":3,"key":%[1]q,"owner":"hxw1o","class":1,"location":null,"retired_height":"77"}]}}}`,
 		base64.StdEncoding.EncodeToString(key.Bytes()))
 	b, err := node(t, nil, doc).Genesis(t.Context())
 	if err != nil {
@@ -193,6 +194,8 @@ func TestReadsGenesis(t *testing.T) {
 		explorer.HotspotRegistered{Index: 1, ID: key.String(), Name: wire.HotspotName(key), Owner: "hxw1o", Class: "lora-data"},
 		explorer.HotspotLocated{Index: 1, Position: explorer.LatLng{LatE7: 1, LngE7: 2}, Cell: 631051317966235135, HeightM: 1, Region: "EU868"},
 		explorer.HotspotRegistered{Index: 2, ID: key.String(), Name: wire.HotspotName(key), Owner: "hxw1o", Class: "lora"},
+		explorer.HotspotRegistered{Index: 3, ID: key.String(), Name: wire.HotspotName(key), Owner: "hxw1o", Class: "lora"},
+		explorer.HotspotStatusChanged{Index: 3, Status: explorer.StatusRetired},
 	}}
 	if d := cmp.Diff(want, b); d != "" {
 		t.Fatal(d)

@@ -263,3 +263,17 @@ func TestANewKeyRenames(t *testing.T) {
 		t.Errorf("a retired one has a new key: %+v", h)
 	}
 }
+
+func TestGenesisMayHoldRetiredHotspots(t *testing.T) {
+	x := index.New()
+	err := x.Apply(explorer.Block{Events: []explorer.Event{
+		explorer.HotspotRegistered{Index: 1, ID: "one", Name: "a-b-c", Owner: "hxw1o", Class: explorer.ClassLoRa}, retire(1),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := x.View()
+	if h := v.Hotspot(1); !h.Retired() || h.RetiredAt != 0 || v.Stats.Hotspots != 0 || v.Stats.Retired != 1 || owned(v, "hxw1o") != nil {
+		t.Errorf("%+v, %+v", h, v.Stats)
+	}
+}
