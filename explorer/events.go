@@ -153,6 +153,18 @@ type Claimed struct {
 	Amount  Spark
 }
 
+// Owed says that pay of a hotspot that is sold, retired or long silent is what an account is owed from now on, whoever owns
+// the hotspot.
+type Owed struct {
+	Hotspot HotspotIndex
+	Amount  Spark
+}
+
+// OwedClaimed says that an account took what it was owed, of all its hotspots at once.
+type OwedClaimed struct {
+	Amount Spark
+}
+
 // Settled says that a hotspot was paid for traffic out of an org's escrow.
 type Settled struct {
 	Hotspot HotspotIndex
@@ -168,4 +180,6 @@ func (HotspotKeyRotated) event()    {}
 func (ChallengeSettled) event()     {}
 func (EpochClosed) event()          {}
 func (Claimed) event()              {}
+func (Owed) event()                 {}
+func (OwedClaimed) event()          {}
 func (Settled) event()              {}

@@ -67,6 +67,8 @@ func TestTranslatesTypedEvents(t *testing.T) {
 		explorer.HotspotStatusChanged{Index: 7, Status: explorer.StatusRetired},
 		explorer.HotspotStatusChanged{Index: 8, Status: explorer.StatusRetired},
 		explorer.HotspotKeyRotated{Index: 7, ID: "hotspot1rrr", Name: "calm-jade-heron"},
+		explorer.Owed{Hotspot: 7, Amount: 40},
+		explorer.OwedClaimed{Amount: 40},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Fatal(d)
@@ -166,7 +168,7 @@ func TestReadsBlocksInOrderOfExecution(t *testing.T) {
 	for _, e := range b.Events {
 		order = append(order, strings.TrimPrefix(fmt.Sprintf("%T", e), "explorer."))
 	}
-	if d := cmp.Diff([]string{"HotspotRegistered", "HotspotLocated", "Claimed", "Settled", "HotspotOwnerChanged", "HotspotStatusChanged", "HotspotStatusChanged", "HotspotKeyRotated", "ChallengeSettled", "ChallengeSettled", "EpochClosed"}, order); d != "" {
+	if d := cmp.Diff([]string{"HotspotRegistered", "HotspotLocated", "Claimed", "Settled", "HotspotOwnerChanged", "HotspotStatusChanged", "HotspotStatusChanged", "HotspotKeyRotated", "Owed", "OwedClaimed", "ChallengeSettled", "ChallengeSettled", "EpochClosed"}, order); d != "" {
 		t.Fatal(d)
 	}
 	if b.Height != 4 || b.Time.UnixMilli() != 1767323045500 {

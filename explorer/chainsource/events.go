@@ -97,6 +97,10 @@ func known(typ string) event {
 		return &epochClosed{}
 	case "hexwave.rewards.v1.EventClaimed":
 		return &claimed{}
+	case "hexwave.rewards.v1.EventOwed":
+		return &owed{}
+	case "hexwave.rewards.v1.EventOwedClaimed":
+		return &owedClaimed{}
 	case "hexwave.settlement.v1.EventSettled":
 		return &settled{}
 	}

@@ -36,6 +36,12 @@ func (u *update) event(e explorer.Event) {
 		if h := u.hotspot(e.Hotspot); h != nil {
 			h.Claimed += e.Amount
 		}
+	case explorer.Owed:
+		if h := u.hotspot(e.Hotspot); h != nil {
+			h.Owed += e.Amount
+		}
+	case explorer.OwedClaimed:
+		u.next.Stats.Claimed += e.Amount
 	case explorer.Settled:
 		u.next.Stats.Paid += e.Amount
 		u.next.Stats.Burned += e.Burned

@@ -36,6 +36,7 @@ type Hotspot struct {
 
 	Points  uint64         // coverage points, all epochs
 	Claimed explorer.Spark // coverage pay taken
+	Owed    explorer.Spark // pay that went to what an account is owed; it is not in Claimed
 	Paid    explorer.Spark // traffic pay, received at settlement
 	Carried explorer.DC    // data credits burned for its traffic
 

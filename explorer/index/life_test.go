@@ -277,3 +277,17 @@ func TestGenesisMayHoldRetiredHotspots(t *testing.T) {
 		t.Errorf("%+v, %+v", h, v.Stats)
 	}
 }
+
+// Pay of a hotspot that was sold or retired is taken by account: it counts once, when it is taken.
+func TestOwedPayIsClaimedByAccount(t *testing.T) {
+	x := index.New()
+	apply(t, x, explorer.HotspotRegistered{Index: 1, ID: "one"}, explorer.Claimed{Hotspot: 1, Amount: 5})
+	owes := apply(t, x, explorer.Owed{Hotspot: 1, Amount: 30}, explorer.Owed{Hotspot: 1, Amount: 10})
+	if h := owes.Hotspot(1); h.Owed != 40 || h.Claimed != 5 || owes.Stats.Claimed != 5 {
+		t.Errorf("owed: %+v, claimed by all %d", h, owes.Stats.Claimed)
+	}
+	took := apply(t, x, explorer.OwedClaimed{Amount: 40})
+	if h := took.Hotspot(1); h.Owed != 40 || h.Claimed != 5 || took.Stats.Claimed != 45 || took.Stats.Unplaced != 0 {
+		t.Errorf("claimed: %+v, by all %d", h, took.Stats.Claimed)
+	}
+}

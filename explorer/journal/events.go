@@ -24,6 +24,8 @@ type eventLine struct {
 	Challenge  *explorer.ChallengeSettled     `json:"challenge,omitempty"`
 	Epoch      *explorer.EpochClosed          `json:"epoch,omitempty"`
 	Claimed    *explorer.Claimed              `json:"claimed,omitempty"`
+	Owed       *explorer.Owed                 `json:"owed,omitempty"`
+	OwedTaken  *explorer.OwedClaimed          `json:"owed_claimed,omitempty"`
 	Settled    *explorer.Settled              `json:"settled,omitempty"`
 }
 
@@ -48,6 +50,10 @@ func encode(b explorer.Block) (blockLine, error) {
 			l.Epoch = &e
 		case explorer.Claimed:
 			l.Claimed = &e
+		case explorer.Owed:
+			l.Owed = &e
+		case explorer.OwedClaimed:
+			l.OwedTaken = &e
 		case explorer.Settled:
 			l.Settled = &e
 		default:
@@ -91,6 +97,10 @@ func (l eventLine) event() explorer.Event {
 		return *l.Epoch
 	case l.Claimed != nil:
 		return *l.Claimed
+	case l.Owed != nil:
+		return *l.Owed
+	case l.OwedTaken != nil:
+		return *l.OwedTaken
 	case l.Settled != nil:
 		return *l.Settled
 	}

@@ -50,6 +50,7 @@ func lively() []explorer.Block {
 	chain := explorertest.Town{Blocks: 60}.Chain()
 	for i, more := range map[int][]explorer.Event{
 		5:  {explorer.HotspotStatusChanged{Index: 1, Status: explorer.StatusRetired}, explorer.HotspotOwnerChanged{Index: 2, Owner: "hxw1buyer"}},
+		6:  {explorer.Owed{Hotspot: 2, Amount: 7}, explorer.OwedClaimed{Amount: 7}},
 		20: {explorer.HotspotKeyRotated{Index: 2, ID: "new", Name: "new-new-new"}},
 		40: {explorer.HotspotStatusChanged{Index: 2, Status: explorer.StatusRetired}, explorer.HotspotStatusChanged{Index: 7, Status: explorer.StatusRetired}},
 	} {
