@@ -18,7 +18,7 @@ type Hotspot struct {
 	Since    explorer.Height // registered
 	Located  bool            // stands at Position now
 	Position explorer.LatLng // last asserted
-	Cell     explorer.Cell // resolution 12
+	Cell     explorer.Cell   // resolution 12
 	GainDBi  float64
 	HeightM  int32
 	Region   string
