@@ -17,7 +17,7 @@ type HotspotRegistered struct {
 	Index HotspotIndex
 	ID    string // bech32 form of the hotspot's key
 	Name  string // three words, a function of the key
-	Owner string // bech32 account that is paid
+	Owner string // bech32 account that owns it
 	Class string // one of the classes below
 }
 
@@ -70,10 +70,17 @@ type HotspotStatusChanged struct {
 	Status HotspotStatus
 }
 
-// HotspotOwnerChanged sets who is paid for a hotspot.
+// HotspotOwnerChanged says who owns a hotspot from now on.
 type HotspotOwnerChanged struct {
 	Index HotspotIndex
 	Owner string
+}
+
+// HotspotKeyRotated gives a hotspot another key, and with it another id and name. Nobody else ever has the old id.
+type HotspotKeyRotated struct {
+	Index HotspotIndex
+	ID    string
+	Name  string
 }
 
 // Witness is a report that passed every check.
@@ -146,6 +153,18 @@ type Claimed struct {
 	Amount  Spark
 }
 
+// Owed says that pay of a hotspot that is sold, retired or long silent is what an account is owed from now on, whoever owns
+// the hotspot.
+type Owed struct {
+	Hotspot HotspotIndex
+	Amount  Spark
+}
+
+// OwedClaimed says that an account took what it was owed, of all its hotspots at once.
+type OwedClaimed struct {
+	Amount Spark
+}
+
 // Settled says that a hotspot was paid for traffic out of an org's escrow.
 type Settled struct {
 	Hotspot HotspotIndex
@@ -157,7 +176,10 @@ func (HotspotRegistered) event()    {}
 func (HotspotLocated) event()       {}
 func (HotspotStatusChanged) event() {}
 func (HotspotOwnerChanged) event()  {}
+func (HotspotKeyRotated) event()    {}
 func (ChallengeSettled) event()     {}
 func (EpochClosed) event()          {}
 func (Claimed) event()              {}
+func (Owed) event()                 {}
+func (OwedClaimed) event()          {}
 func (Settled) event()              {}

@@ -21,7 +21,8 @@ import (
 	"github.com/hexwave/hexwave/internal/service"
 )
 
-// node answers like a CometBFT RPC server; every block registers one hotspot. reads counts the blocks asked for.
+// node answers like a CometBFT RPC server; every block registers one hotspot. Block 6 sells hotspot 1, block 7 retires hotspot 2.
+// reads counts the blocks asked for.
 func node(t *testing.T, height *atomic.Int64, chainID string, reads *atomic.Int64) string {
 	t.Helper()
 	answer := func(w http.ResponseWriter, result any) {
@@ -46,9 +47,16 @@ func node(t *testing.T, height *atomic.Int64, chainID string, reads *atomic.Int6
 		reads.Add(1)
 		h := r.FormValue("height")
 		attr := func(k, v string) map[string]string { return map[string]string{"key": k, "value": v} }
-		answer(w, map[string]any{"height": h, "txs_results": []any{map[string]any{"code": 0, "events": []any{map[string]any{
+		events := []any{map[string]any{
 			"type": "hexwave.hotspot.v1.EventRegistered", "attributes": []any{attr("hotspot", h), attr("id", `"id`+h+`"`), attr("name", `"a-b-c`+h+`"`)},
-		}}}}})
+		}}
+		switch h {
+		case "6":
+			events = append(events, map[string]any{"type": "hexwave.hotspot.v1.EventTransferred", "attributes": []any{attr("hotspot", "1"), attr("to", `"hxw1buyer"`)}})
+		case "7":
+			events = append(events, map[string]any{"type": "hexwave.hotspot.v1.EventRetired", "attributes": []any{attr("hotspot", "2")}})
+		}
+		answer(w, map[string]any{"height": h, "txs_results": []any{map[string]any{"code": 0, "events": events}}})
 	})
 	s := httptest.NewServer(mux)
 	t.Cleanup(s.Close)
@@ -107,6 +115,12 @@ func TestFollowsServesAndRemembers(t *testing.T) {
 	until(t, "http://"+cfg.Listen+"/v1/stats", `"hotspots":5`)
 	height.Store(7)
 	until(t, "http://"+cfg.Listen+"/v1/hotspots/a-b-c7", `"registered_height":7`)
+	lives := func() {
+		t.Helper()
+		until(t, "http://"+cfg.Listen+"/v1/hotspots/1", `"owner":"hxw1buyer"`)
+		until(t, "http://"+cfg.Listen+"/v1/hotspots/2", `"retired_height":7`)
+	}
+	lives()
 	until(t, "http://"+cfg.Listen+"/", "<title>Hexwave coverage</title>")
 	until(t, "http://"+cfg.Metrics.Listen+"/metrics", "hexwave_explorer_index_height 7")
 	if err := stop(); err != nil {
@@ -116,7 +130,8 @@ func TestFollowsServesAndRemembers(t *testing.T) {
 	reads.Store(0)
 	height.Store(9)
 	stop = start(t, cfg)
-	until(t, "http://"+cfg.Listen+"/v1/stats", `"hotspots":9`)
+	until(t, "http://"+cfg.Listen+"/v1/stats", `"hotspots":8`)
+	lives()
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}

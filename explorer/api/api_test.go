@@ -75,7 +75,7 @@ func TestListMapAndAnswersAgree(t *testing.T) {
 	if counts["measured"] != stats["cells_measured"] || counts["tested-empty"] != stats["cells_tested_empty"] || counts["measured"] == 0 || counts["tested-empty"] == 0 {
 		t.Fatalf("list %v, stats %v and %v", counts, stats["cells_measured"], stats["cells_tested_empty"])
 	}
-	onMap := tileCells(t, s, 10)
+	onMap := tileLayer(t, s, "cells", 10)
 	if len(onMap) != len(listed) {
 		t.Fatalf("%d cells on the map, %d in the list", len(onMap), len(listed))
 	}
@@ -101,8 +101,8 @@ func TestListMapAndAnswersAgree(t *testing.T) {
 	}
 }
 
-// tileCells collects the cells of all tiles of a zoom level around Berlin, by feature id.
-func tileCells(t *testing.T, s http.Handler, z int) map[uint64]map[string]any {
+// tileLayer collects a layer of all tiles of a zoom level around Berlin, by feature id.
+func tileLayer(t *testing.T, s http.Handler, layer string, z int) map[uint64]map[string]any {
 	t.Helper()
 	out := map[uint64]map[string]any{}
 	n := 1 << z
@@ -119,7 +119,7 @@ func tileCells(t *testing.T, s http.Handler, z int) map[uint64]map[string]any {
 				t.Fatalf("tile %d/%d/%d: %d %v", z, x, y, w.Code, err)
 			}
 			for _, l := range layers {
-				if l.Name != "cells" {
+				if l.Name != layer {
 					continue
 				}
 				for _, f := range l.Features {

@@ -55,9 +55,12 @@ func (s *Server) point(w http.ResponseWriter, r *http.Request) {
 	v := s.o.Index.View()
 	at := explorer.E7(lat, lng)
 	out := pointForm{Lat: lat, Lng: lng, Covered: "unknown", Basis: "none", Cell: formOf(v.Summary(c)), Hotspots: strongest(linkForms(v, v.Links(c), at)), AsOf: stampOf(v)}
-	switch v.Record(c).State() {
+	switch rec := v.Record(c); rec.State() {
 	case index.Measured:
-		out.Covered, out.Basis = "yes", "measured"
+		out.Basis = "measured"
+		if rec.Hotspots > 0 { // else all who reached it retired, and nobody has tested it since
+			out.Covered = "yes"
+		}
 	case index.TestedEmpty:
 		out.Covered, out.Basis = "no", "tested"
 		out.Nearest = nearest(v, c, at)

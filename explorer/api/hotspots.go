@@ -71,32 +71,34 @@ func (s *Server) hotspots(w http.ResponseWriter, r *http.Request) {
 
 type hotspotForm struct {
 	briefForm
-	Owner     string          `json:"owner"`
-	Class     string          `json:"class"`
-	Region    string          `json:"region,omitempty"`
-	Cell      *explorer.Cell  `json:"cell"`
-	GainDBi   float64         `json:"gain_dbi"`
-	HeightM   int32           `json:"height_m"`
-	Since     explorer.Height `json:"registered_height"`
-	Health    string          `json:"health"`        // ok, idle, waiting, off
-	Reason    string          `json:"health_reason"` // in words
-	Beacons   uint64          `json:"beacons"`
-	Heard     uint64          `json:"beacons_heard"`
-	Missed    uint64          `json:"beacons_missed"`
-	Witnessed uint64          `json:"reports_kept"`
-	Rejected  uint64          `json:"reports_rejected"`
-	LastBeac  explorer.Height `json:"last_beacon_height"`
-	LastWit   explorer.Height `json:"last_witness_height"`
-	LastRej   *rejectForm     `json:"last_reject"`
-	Points    string          `json:"points"` // 10^-8 units
-	Claimed   string          `json:"claimed_spark"`
-	Paid      string          `json:"traffic_spark"`
-	Carried   string          `json:"carried_dc"`
-	Cells     int             `json:"cells_covered"`
-	HeardBy   int             `json:"heard_by"`
-	Hears     int             `json:"hears"`
-	Recent    []string        `json:"recent_challenges"` // newest first
-	AsOf      asOf            `json:"as_of"`
+	Owner     string           `json:"owner"`
+	Class     string           `json:"class"`
+	Region    string           `json:"region,omitempty"`
+	Cell      *explorer.Cell   `json:"cell"`
+	GainDBi   float64          `json:"gain_dbi"`
+	HeightM   int32            `json:"height_m"`
+	Since     explorer.Height  `json:"registered_height"`
+	Retired   *explorer.Height `json:"retired_height"` // null while it is here
+	Health    string           `json:"health"`         // ok, idle, waiting, off
+	Reason    string           `json:"health_reason"`  // in words
+	Beacons   uint64           `json:"beacons"`
+	Heard     uint64           `json:"beacons_heard"`
+	Missed    uint64           `json:"beacons_missed"`
+	Witnessed uint64           `json:"reports_kept"`
+	Rejected  uint64           `json:"reports_rejected"`
+	LastBeac  explorer.Height  `json:"last_beacon_height"`
+	LastWit   explorer.Height  `json:"last_witness_height"`
+	LastRej   *rejectForm      `json:"last_reject"`
+	Points    string           `json:"points"` // 10^-8 units
+	Claimed   string           `json:"claimed_spark"`
+	Owed      string           `json:"owed_spark"` // of its pay, what an account is owed or was
+	Paid      string           `json:"traffic_spark"`
+	Carried   string           `json:"carried_dc"`
+	Cells     int              `json:"cells_covered"`
+	HeardBy   int              `json:"heard_by"`
+	Hears     int              `json:"hears"`
+	Recent    []string         `json:"recent_challenges"` // newest first
+	AsOf      asOf             `json:"as_of"`
 }
 
 type rejectForm struct {
@@ -130,11 +132,14 @@ func (s *Server) hotspot(w http.ResponseWriter, r *http.Request) {
 	out := hotspotForm{
 		briefForm: briefOf(h), Owner: h.Owner, Class: h.Class, Region: h.Region, GainDBi: h.GainDBi, HeightM: h.HeightM, Since: h.Since,
 		Health: health, Reason: reason, Beacons: h.Beacons, Heard: h.BeaconsHeard, Missed: h.Missed, Witnessed: h.Witnessed, Rejected: h.Rejected,
-		LastBeac: h.LastBeacon, LastWit: h.LastWitness, Points: decimal(h.Points), Claimed: decimal(h.Claimed), Paid: decimal(h.Paid), Carried: decimal(h.Carried),
+		LastBeac: h.LastBeacon, LastWit: h.LastWitness, Points: decimal(h.Points), Claimed: decimal(h.Claimed), Owed: decimal(h.Owed), Paid: decimal(h.Paid), Carried: decimal(h.Carried),
 		Cells: len(h.Cells), HeardBy: len(h.HeardBy), Hears: len(h.Hears), Recent: []string{}, AsOf: stampOf(v),
 	}
 	if h.Located {
 		out.Cell = &h.Cell
+	}
+	if h.Retired() {
+		out.Retired = &h.RetiredAt
 	}
 	if h.LastReject.Height > 0 {
 		out.LastRej = &rejectForm{Challenge: decimal(h.LastReject.Challenge), Height: h.LastReject.Height, Reason: h.LastReject.Reason}
@@ -162,7 +167,7 @@ func healthOf(v *index.View, h *index.Hotspot) (health, reason string) {
 		return plural(uint64(v.Height-at), "block") + " ago"
 	}
 	switch {
-	case h.Status == explorer.StatusRetired:
+	case h.Retired():
 		return "off", "retired by its owner"
 	case !h.Located:
 		return "waiting", "no location asserted, so it is not challenged"

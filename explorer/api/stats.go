@@ -20,6 +20,7 @@ type statsForm struct {
 	Hotspots   int               `json:"hotspots"`
 	Located    int               `json:"hotspots_located"`
 	Active     int               `json:"hotspots_active"`
+	Retired    int               `json:"hotspots_retired"` // not among hotspots
 	Measured   int               `json:"cells_measured"`
 	Empty      int               `json:"cells_tested_empty"`
 	Challenges uint64            `json:"challenges_settled"`
@@ -48,7 +49,7 @@ func (s *Server) stats(w http.ResponseWriter, r *http.Request) {
 func (s *Server) statsOf(v *index.View) statsForm {
 	t, chain := v.Stats, s.o.Chain()
 	out := statsForm{
-		ChainID: chain.ID, Head: max(chain.Head, v.Height), Hotspots: t.Hotspots, Located: t.Located, Active: t.Active, Measured: t.CellsSeen, Empty: t.CellsDry,
+		ChainID: chain.ID, Head: max(chain.Head, v.Height), Hotspots: t.Hotspots, Located: t.Located, Active: t.Active, Retired: t.Retired, Measured: t.CellsSeen, Empty: t.CellsDry,
 		Challenges: t.Challenges, Heard: t.Heard, Unheard: t.Unheard, Missed: t.Missed, Void: t.Void, Kept: t.Kept, Rejected: t.Rejected, Reasons: t.Reasons,
 		Points: decimal(t.Points), Epoch: t.Epoch, Scheduled: decimal(t.Scheduled), Claimed: decimal(t.Claimed), Paid: decimal(t.Paid), Burned: decimal(t.Burned),
 		AsOf: stampOf(v),

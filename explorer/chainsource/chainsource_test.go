@@ -61,6 +61,14 @@ func TestTranslatesTypedEvents(t *testing.T) {
 		explorer.Claimed{Hotspot: 7, Amount: 77},
 		explorer.Settled{Hotspot: 7, Burned: 1000, Amount: 950},
 		nil,
+		explorer.HotspotOwnerChanged{Index: 7, Owner: "hxw1buyer"},
+		nil,
+		nil,
+		explorer.HotspotStatusChanged{Index: 7, Status: explorer.StatusRetired},
+		explorer.HotspotStatusChanged{Index: 8, Status: explorer.StatusRetired},
+		explorer.HotspotKeyRotated{Index: 7, ID: "hotspot1rrr", Name: "calm-jade-heron"},
+		explorer.Owed{Hotspot: 7, Amount: 40},
+		explorer.OwedClaimed{Amount: 40},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Fatal(d)
@@ -160,7 +168,7 @@ func TestReadsBlocksInOrderOfExecution(t *testing.T) {
 	for _, e := range b.Events {
 		order = append(order, strings.TrimPrefix(fmt.Sprintf("%T", e), "explorer."))
 	}
-	if d := cmp.Diff([]string{"HotspotRegistered", "HotspotLocated", "Claimed", "Settled", "ChallengeSettled", "ChallengeSettled", "EpochClosed"}, order); d != "" {
+	if d := cmp.Diff([]string{"HotspotRegistered", "HotspotLocated", "Claimed", "Settled", "HotspotOwnerChanged", "HotspotStatusChanged", "HotspotStatusChanged", "HotspotKeyRotated", "Owed", "OwedClaimed", "ChallengeSettled", "ChallengeSettled", "EpochClosed"}, order); d != "" {
 		t.Fatal(d)
 	}
 	if b.Height != 4 || b.Time.UnixMilli() != 1767323045500 {
@@ -177,7 +185,8 @@ func TestReadsGenesis(t *testing.T) {
 		t.Fatal(err)
 	}
 	doc := fmt.Sprintf(`{"genesis_time":"2026-01-01T00:00:00Z","app_state":{"hotspot":{"hotspots":[{"index":1,"key":%q,"owner":"hxw1o","class":2,`+
-		`"location":{"lat":1,"lng":2,"cell":"631051317966235135","gain":0,"height":1},"region":1},{"index":2,"key":%[1]q,"owner":"hxw1o","class":1,"location":null}]}}}`,
+		`"location":{"lat":1,"lng":2,"cell":"631051317966235135","gain":0,"height":1},"region":1,"retired_height":"0"},{"index":2,"key":%[1]q,"owner":"hxw1o","class":1,"location":null},`+
+		`{"index":3,"key":%[1]q,"owner":"hxw1o","class":1,"location":null,"retired_height":"77"}]}}}`,
 		base64.StdEncoding.EncodeToString(key.Bytes()))
 	b, err := node(t, nil, doc).Genesis(t.Context())
 	if err != nil {
@@ -187,6 +196,8 @@ func TestReadsGenesis(t *testing.T) {
 		explorer.HotspotRegistered{Index: 1, ID: key.String(), Name: wire.HotspotName(key), Owner: "hxw1o", Class: "lora-data"},
 		explorer.HotspotLocated{Index: 1, Position: explorer.LatLng{LatE7: 1, LngE7: 2}, Cell: 631051317966235135, HeightM: 1, Region: "EU868"},
 		explorer.HotspotRegistered{Index: 2, ID: key.String(), Name: wire.HotspotName(key), Owner: "hxw1o", Class: "lora"},
+		explorer.HotspotRegistered{Index: 3, ID: key.String(), Name: wire.HotspotName(key), Owner: "hxw1o", Class: "lora"},
+		explorer.HotspotStatusChanged{Index: 3, Status: explorer.StatusRetired},
 	}}
 	if d := cmp.Diff(want, b); d != "" {
 		t.Fatal(d)

@@ -85,12 +85,22 @@ func known(typ string) event {
 		return &registered{}
 	case "hexwave.hotspot.v1.EventLocationAsserted":
 		return &located{}
+	case "hexwave.hotspot.v1.EventTransferred":
+		return &transferred{}
+	case "hexwave.hotspot.v1.EventKeyRotated":
+		return &keyRotated{}
+	case "hexwave.hotspot.v1.EventRetired":
+		return &retired{}
 	case "hexwave.poc.v1.EventSettled":
 		return &challengeSettled{}
 	case "hexwave.rewards.v1.EventEpochClosed":
 		return &epochClosed{}
 	case "hexwave.rewards.v1.EventClaimed":
 		return &claimed{}
+	case "hexwave.rewards.v1.EventOwed":
+		return &owed{}
+	case "hexwave.rewards.v1.EventOwedClaimed":
+		return &owedClaimed{}
 	case "hexwave.settlement.v1.EventSettled":
 		return &settled{}
 	}

@@ -31,6 +31,7 @@ type genesisHotspot struct {
 	Class    uint8     `json:"class"`
 	Location *location `json:"location"`
 	Region   uint16    `json:"region"`
+	Retired  number    `json:"retired_height"` // 0: it is here
 }
 
 // Genesis implements source.Source: it reads the hotspots with which the chain began.
@@ -75,6 +76,9 @@ func decodeGenesis(doc []byte) (explorer.Block, error) {
 		})
 		if h.Location != nil {
 			b.Events = append(b.Events, (&located{Hotspot: h.Index, Location: *h.Location, Region: h.Region}).domain())
+		}
+		if h.Retired != 0 {
+			b.Events = append(b.Events, (&retired{Hotspot: h.Index}).domain())
 		}
 	}
 	return b, nil

@@ -17,14 +17,14 @@ func (u *update) event(e explorer.Event) {
 	case explorer.HotspotLocated:
 		u.located(e)
 	case explorer.HotspotStatusChanged:
-		if h := u.hotspot(e.Index); h != nil {
-			u.count(h, -1)
-			h.Status = e.Status
-			u.count(h, +1)
-		}
+		u.status(e)
 	case explorer.HotspotOwnerChanged:
-		if h := u.hotspot(e.Index); h != nil {
+		if h := u.present(e.Index); h != nil {
 			h.Owner = e.Owner
+		}
+	case explorer.HotspotKeyRotated:
+		if h := u.present(e.Index); h != nil {
+			u.call(h, e.ID, e.Name)
 		}
 	case explorer.ChallengeSettled:
 		u.settled(e)
@@ -36,6 +36,12 @@ func (u *update) event(e explorer.Event) {
 		if h := u.hotspot(e.Hotspot); h != nil {
 			h.Claimed += e.Amount
 		}
+	case explorer.Owed:
+		if h := u.hotspot(e.Hotspot); h != nil {
+			h.Owed += e.Amount
+		}
+	case explorer.OwedClaimed:
+		u.next.Stats.Claimed += e.Amount
 	case explorer.Settled:
 		u.next.Stats.Paid += e.Amount
 		u.next.Stats.Burned += e.Burned
@@ -49,7 +55,7 @@ func (u *update) event(e explorer.Event) {
 // count adds a hotspot to the totals of its state, or takes it out.
 func (u *update) count(h *Hotspot, by int) {
 	s := &u.next.Stats
-	if h.Status == explorer.StatusRetired {
+	if h.Retired() {
 		s.Retired += by
 		return
 	}
@@ -77,12 +83,18 @@ func (u *update) registered(e explorer.HotspotRegistered) {
 		}
 		u.hotspots[e.Index] = h
 	}
-	h.ID, h.Name, h.Owner, h.Class = e.ID, e.Name, e.Owner, e.Class
-	u.named = append(u.named, h)
+	h.Owner, h.Class = e.Owner, e.Class
+	u.call(h, e.ID, e.Name)
+}
+
+// call gives a hotspot its id and name.
+func (u *update) call(h *Hotspot, id, name string) {
+	h.ID, h.Name = id, name
+	u.named = append(u.named, alias{id: id, name: name, hotspot: h.Index})
 }
 
 func (u *update) located(e explorer.HotspotLocated) {
-	h := u.hotspot(e.Index)
+	h := u.present(e.Index)
 	if h == nil {
 		return
 	}
@@ -91,12 +103,7 @@ func (u *update) located(e explorer.HotspotLocated) {
 		return
 	}
 	u.count(h, -1)
-	if h.Located {
-		ch := u.chunk(h.Cell.Parent(explorer.ChunkRes))
-		if i, found := slices.BinarySearch(ch.residents, h.Index); found {
-			ch.residents = slices.Delete(ch.residents, i, i+1)
-		}
-	}
+	u.leavePlace(h)
 	h.Located, h.Position, h.Cell = true, e.Position, e.Cell
 	h.GainDBi, h.HeightM, h.Region = float64(e.GainDeciDBi)/10, e.HeightM, e.Region
 	if h.Status == explorer.StatusRegistered {
@@ -184,7 +191,8 @@ func (u *update) rejected(e explorer.ChallengeSettled) {
 	}
 }
 
-// kept paints both ends of one kept link.
+// kept paints both ends of one kept link. A challenge may settle after one of its hotspots retired: that one's history and the
+// cells have the link then, and nobody who is still here names it.
 func (u *update) kept(id explorer.ChallengeID, b *Hotspot, from explorer.Cell, k explorer.Witness) {
 	s := &u.next.Stats
 	s.Kept++
@@ -201,8 +209,12 @@ func (u *update) kept(id explorer.ChallengeID, b *Hotspot, from explorer.Cell, k
 		return
 	}
 	r := report{rssi: k.RSSI, snr: k.SNR, height: saturate(uint64(u.height))}
-	b.HeardBy = addEdge(b.HeardBy, w.Index, r)
-	w.Hears = addEdge(w.Hears, b.Index, r)
+	if !w.Retired() {
+		b.HeardBy = addEdge(b.HeardBy, w.Index, r)
+	}
+	if !b.Retired() {
+		w.Hears = addEdge(w.Hears, b.Index, r)
+	}
 	to := stood(w, k.Cell)
 	if from == 0 || to == 0 {
 		return
@@ -211,7 +223,7 @@ func (u *update) kept(id explorer.ChallengeID, b *Hotspot, from explorer.Cell, k
 	u.sample(to, b, r)
 }
 
-// sample adds one end of a kept link to a cell: the hotspot at the other end reaches it.
+// sample adds one end of a kept link to a cell: the hotspot at the other end reaches it, unless it left.
 func (u *update) sample(c explorer.Cell, h *Hotspot, r report) {
 	rec, ch, rank := u.touch(c)
 	if rec.State() == TestedEmpty {
@@ -224,6 +236,10 @@ func (u *update) sample(c explorer.Cell, h *Hotspot, r report) {
 	rec.BestRSSI, rec.BestSNR = max(rec.BestRSSI, r.rssi), max(rec.BestSNR, r.snr)
 	bump(&rec.Samples)
 	rec.LastHeight, rec.LastDay = r.height, u.day
+	h.Cells = addCell(h.Cells, c, r)
+	if h.Retired() {
+		return
+	}
 	l, added := ch.link(rank, h.Index)
 	if added {
 		l.BestRSSI, l.BestSNR = r.rssi, r.snr
@@ -231,7 +247,6 @@ func (u *update) sample(c explorer.Cell, h *Hotspot, r report) {
 	}
 	l.BestRSSI, l.BestSNR, l.LastHeight = max(l.BestRSSI, r.rssi), max(l.BestSNR, r.snr), r.height
 	bump(&l.Samples)
-	h.Cells = addCell(h.Cells, c, r)
 }
 
 // unheard paints the cell of a settled beacon that nobody validly heard, if an active hotspot stood within Reach.

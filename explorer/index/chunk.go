@@ -83,12 +83,29 @@ func (c *chunk) record(slot int) (rec *Record, rank int) {
 // linksAt returns the links of the record with that rank.
 func (c *chunk) linksAt(rank int) []Link { return c.links[c.starts[rank]:c.starts[rank+1]] }
 
-// link returns the cell's link to a hotspot, added if missing, in a chunk under construction.
-func (c *chunk) link(rank int, h explorer.HotspotIndex) (l *Link, added bool) {
+// find returns where the link to a hotspot of the record with that rank is, or would be.
+func (c *chunk) find(rank int, h explorer.HotspotIndex) (at int, found bool) {
 	i, found := slices.BinarySearchFunc(c.linksAt(rank), h, func(l Link, h explorer.HotspotIndex) int {
 		return int(int64(l.Hotspot) - int64(h))
 	})
-	at := int(c.starts[rank]) + i
+	return int(c.starts[rank]) + i, found
+}
+
+// unlink takes the cell's link to a hotspot away, if there is one, in a chunk under construction.
+func (c *chunk) unlink(rank int, h explorer.HotspotIndex) {
+	at, found := c.find(rank, h)
+	if !found {
+		return
+	}
+	c.links = slices.Delete(c.links, at, at+1)
+	for j := rank + 1; j < len(c.starts); j++ {
+		c.starts[j]--
+	}
+}
+
+// link returns the cell's link to a hotspot, added if missing, in a chunk under construction.
+func (c *chunk) link(rank int, h explorer.HotspotIndex) (l *Link, added bool) {
+	at, found := c.find(rank, h)
 	if !found {
 		c.links = slices.Insert(c.links, at, Link{Hotspot: h})
 		for j := rank + 1; j < len(c.starts); j++ {

@@ -7,5 +7,8 @@
 //
 // What is painted (architecture §7): the cells of the two ends of a kept link are measured; the cell of a revealed
 // beacon that nobody validly heard is tested-empty if an active hotspot stood within Reach of it; nothing between
-// cells, nothing else. The package never models, never reads a clock, and never does I/O.
+// cells, nothing else. A hotspot that retires leaves its place and its links, and the paint stays: a cell that was measured was
+// measured, though only who may still reach it is named.
+//
+// The package never models, never reads a clock, and never does I/O.
 package index

@@ -16,12 +16,14 @@ type Hotspot struct {
 	Class    string
 	Status   explorer.HotspotStatus
 	Since    explorer.Height // registered
-	Located  bool
-	Position explorer.LatLng
-	Cell     explorer.Cell // resolution 12
+	Located  bool            // stands at Position now
+	Position explorer.LatLng // last asserted
+	Cell     explorer.Cell   // resolution 12
 	GainDBi  float64
 	HeightM  int32
 	Region   string
+
+	RetiredAt explorer.Height // of one that is retired; 0: it was before the first block
 
 	Beacons      uint64          // challenges answered with a beacon
 	BeaconsHeard uint64          // of those, with at least one kept report
@@ -34,9 +36,11 @@ type Hotspot struct {
 
 	Points  uint64         // coverage points, all epochs
 	Claimed explorer.Spark // coverage pay taken
+	Owed    explorer.Spark // pay that went to what an account is owed; it is not in Claimed
 	Paid    explorer.Spark // traffic pay, received at settlement
 	Carried explorer.DC    // data credits burned for its traffic
 
+	// Links with hotspots that retired before it are left out; those of a retired one itself are its history.
 	Cells      []CellLink             // its footprint, by cell
 	HeardBy    []Edge                 // hotspots that heard it, by index
 	Hears      []Edge                 // hotspots that it heard, by index
@@ -65,6 +69,9 @@ const recentChallenges = 16
 // LastSeen returns the block of the newest proof that the hotspot was on air: its beacon heard, or its report kept.
 // Zero means never.
 func (h *Hotspot) LastSeen() explorer.Height { return max(h.LastBeacon, h.LastWitness) }
+
+// Retired reports whether the hotspot left for good.
+func (h *Hotspot) Retired() bool { return h.Status == explorer.StatusRetired }
 
 // clone returns a copy that may be changed.
 func (h *Hotspot) clone() *Hotspot {

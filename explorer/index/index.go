@@ -80,7 +80,7 @@ type update struct {
 	chunks     map[uint64]*chunk
 	hotspots   map[explorer.HotspotIndex]*Hotspot
 	cells      map[explorer.Cell]bool
-	named      []*Hotspot
+	named      []alias
 	challenges []*Challenge
 }
 

@@ -70,47 +70,65 @@ func (x *Index) Challenges(upTo explorer.Height, n int) []*Challenge {
 	return out
 }
 
-// names finds hotspots by id and by name.
+// alias is an id and a name that a hotspot got.
+type alias struct {
+	id, name string
+	hotspot  explorer.HotspotIndex
+}
+
+// names finds hotspots by id and by name, former ones included.
 type names struct {
 	mu     sync.RWMutex // guards all below
 	byID   map[string]explorer.HotspotIndex
-	byName map[string]explorer.HotspotIndex // the first of that name
+	byName map[string][]explorer.HotspotIndex // in the order in which they got it; names are not unique
 }
 
 func (n *names) init() {
-	n.byID, n.byName = map[string]explorer.HotspotIndex{}, map[string]explorer.HotspotIndex{}
+	n.byID, n.byName = map[string]explorer.HotspotIndex{}, map[string][]explorer.HotspotIndex{}
 }
 
-func (n *names) add(hs []*Hotspot) {
-	if len(hs) == 0 {
+func (n *names) add(list []alias) {
+	if len(list) == 0 {
 		return
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	for _, h := range hs {
-		n.byID[h.ID] = h.Index
-		if _, taken := n.byName[h.Name]; !taken {
-			n.byName[h.Name] = h.Index
+	for _, a := range list {
+		n.byID[a.id] = a.hotspot
+		if !slices.Contains(n.byName[a.name], a.hotspot) {
+			n.byName[a.name] = append(n.byName[a.name], a.hotspot)
 		}
 	}
 }
 
-// Find returns the hotspot with that id, or the first registered with that three-word name, as v shows it; nil if there
-// is none.
-func (x *Index) Find(v *View, idOrName string) *Hotspot {
-	x.names.mu.RLock()
-	i, ok := x.names.byID[idOrName]
-	if !ok {
-		i, ok = x.names.byName[strings.ToLower(idOrName)]
+// find returns who has an id or a name, or had it before.
+func (n *names) find(idOrName string) []explorer.HotspotIndex {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	if i, ok := n.byID[idOrName]; ok {
+		return []explorer.HotspotIndex{i}
 	}
-	x.names.mu.RUnlock()
-	if !ok {
-		return nil
-	}
-	return v.Hotspot(i)
+	return n.byName[strings.ToLower(idOrName)] // only ever appended to, so it may be read without the lock
 }
 
-// Search returns up to n hotspots whose name, id or owner holds q, ignoring case; names that start with q come first.
+// Find returns the hotspot that has or had that id, else the first that has that three-word name, else the first that had it,
+// as v shows it; nil if there is none.
+func (x *Index) Find(v *View, idOrName string) *Hotspot {
+	var had *Hotspot
+	for _, i := range x.names.find(idOrName) {
+		h := v.Hotspot(i)
+		if h != nil && strings.EqualFold(h.Name, idOrName) {
+			return h
+		}
+		if had == nil {
+			had = h
+		}
+	}
+	return had
+}
+
+// Search returns up to n hotspots whose name, id or owner holds q, ignoring case; names that start with q come first. One that
+// retired is found by its name and id; its owner has it no more.
 func (v *View) Search(q string, n int) []*Hotspot {
 	q = strings.ToLower(strings.TrimSpace(q))
 	if q == "" || n <= 0 {
@@ -122,7 +140,7 @@ func (v *View) Search(q string, n int) []*Hotspot {
 		switch {
 		case strings.HasPrefix(h.Name, words):
 			first = append(first, h)
-		case len(rest) < n && (strings.Contains(h.Name, words) || strings.HasPrefix(h.ID, q) || strings.HasPrefix(h.Owner, q)):
+		case len(rest) < n && (strings.Contains(h.Name, words) || strings.HasPrefix(h.ID, q) || !h.Retired() && strings.HasPrefix(h.Owner, q)):
 			rest = append(rest, h)
 		}
 		if len(first) == n {

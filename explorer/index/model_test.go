@@ -18,6 +18,12 @@ type model struct {
 	spots   map[explorer.HotspotIndex]*spot
 	records map[explorer.Cell]index.Record
 	links   map[explorer.Cell]map[explorer.HotspotIndex]index.Link
+	heard   map[[2]explorer.HotspotIndex]uint32 // reports of a beaconer's beacons by a witness, both here
+}
+
+// gone says that a hotspot is not known or retired.
+func (m *model) gone(i explorer.HotspotIndex) bool {
+	return m.spots[i] == nil || m.spots[i].status == explorer.StatusRetired
 }
 
 type spot struct {
@@ -25,6 +31,7 @@ type spot struct {
 	cell   explorer.Cell
 	placed bool
 	class  string
+	owner  string
 	status explorer.HotspotStatus
 }
 
@@ -33,6 +40,7 @@ func newModel() *model {
 		spots:   map[explorer.HotspotIndex]*spot{},
 		records: map[explorer.Cell]index.Record{},
 		links:   map[explorer.Cell]map[explorer.HotspotIndex]index.Link{},
+		heard:   map[[2]explorer.HotspotIndex]uint32{},
 	}
 }
 
@@ -43,9 +51,9 @@ func (m *model) apply(b explorer.Block) {
 			if m.spots[e.Index] == nil {
 				m.spots[e.Index] = &spot{}
 			}
-			m.spots[e.Index].class = e.Class
+			m.spots[e.Index].class, m.spots[e.Index].owner = e.Class, e.Owner
 		case explorer.HotspotLocated:
-			if s := m.spots[e.Index]; s != nil {
+			if s := m.spots[e.Index]; !m.gone(e.Index) {
 				s.at, s.cell, s.placed = e.Position, e.Cell, true
 				if s.status == explorer.StatusRegistered && s.class == explorer.ClassLoRa {
 					s.status = explorer.StatusActive
@@ -54,8 +62,10 @@ func (m *model) apply(b explorer.Block) {
 				}
 			}
 		case explorer.HotspotStatusChanged:
-			if s := m.spots[e.Index]; s != nil {
-				s.status = e.Status
+			m.status(e)
+		case explorer.HotspotOwnerChanged:
+			if !m.gone(e.Index) {
+				m.spots[e.Index].owner = e.Owner
 			}
 		case explorer.ChallengeSettled:
 			m.settled(b, e)
@@ -63,9 +73,37 @@ func (m *model) apply(b explorer.Block) {
 	}
 }
 
+func (m *model) status(e explorer.HotspotStatusChanged) {
+	if m.gone(e.Index) {
+		return
+	}
+	s := m.spots[e.Index]
+	if s.status = e.Status; e.Status != explorer.StatusRetired {
+		return
+	}
+	s.placed = false
+	for c, links := range m.links {
+		if _, ok := links[e.Index]; ok {
+			delete(links, e.Index)
+			r := m.records[c]
+			r.Hotspots--
+			m.records[c] = r
+		}
+	}
+	maps.DeleteFunc(m.heard, func(pair [2]explorer.HotspotIndex, _ uint32) bool { return slices.Contains(pair[:], e.Index) })
+}
+
 func (m *model) settled(b explorer.Block, e explorer.ChallengeSettled) {
 	from := m.spots[e.Beaconer]
-	if e.Outcome != explorer.OutcomeSettled || e.Verdict != "" || from == nil || (!from.placed && e.Cell == 0) {
+	if e.Outcome != explorer.OutcomeSettled || e.Verdict != "" || from == nil {
+		return
+	}
+	for _, k := range e.Kept {
+		if !m.gone(k.Hotspot) && !m.gone(e.Beaconer) {
+			m.heard[[2]explorer.HotspotIndex{e.Beaconer, k.Hotspot}]++
+		}
+	}
+	if !from.placed && e.Cell == 0 {
 		return
 	}
 	c, at := e.Cell, from.at
@@ -117,6 +155,10 @@ func (m *model) sample(b explorer.Block, c explorer.Cell, h explorer.HotspotInde
 	r.BestRSSI, r.BestSNR = max(r.BestRSSI, k.RSSI), max(r.BestSNR, k.SNR)
 	r.Samples++
 	r.LastHeight, r.LastDay = uint32(b.Height), explorer.DayOf(b.Time)
+	if m.gone(h) {
+		m.records[c] = r
+		return
+	}
 	if m.links[c] == nil {
 		m.links[c] = map[explorer.HotspotIndex]index.Link{}
 	}
@@ -152,14 +194,18 @@ func (m *model) check(t *rapid.T, v *index.View) {
 		t.Fatalf("counted %d measured and %d dry cells, want %d and %d", v.Stats.CellsSeen, v.Stats.CellsDry, seen, dry)
 	}
 	m.checkMirror(t, v)
+	m.checkRegistry(t, v)
 	m.checkSums(t, v)
 }
 
-// checkMirror compares the links of cells with the footprints of hotspots.
+// checkMirror compares the links of cells with the footprints of hotspots that are here.
 func (m *model) checkMirror(t *rapid.T, v *index.View) {
 	links := 0
 	for h := range v.Hotspots(0) {
 		for _, l := range h.Cells {
+			if h.Retired() {
+				break
+			}
 			links++
 			if want := m.links[l.Cell][h.Index]; l.Samples != want.Samples || l.BestRSSI != want.BestRSSI || l.LastHeight != want.LastHeight {
 				t.Fatalf("hotspot %d covers %s: %+v, want %+v", h.Index, l.Cell, l, want)
@@ -171,6 +217,46 @@ func (m *model) checkMirror(t *rapid.T, v *index.View) {
 	}
 	if links != 0 {
 		t.Fatalf("%d links more on hotspots than on cells", links)
+	}
+}
+
+type registry struct{ hotspots, located, active, retired int }
+
+// checkRegistry compares what stands where, who owns what, the counts of hotspots and the links between them.
+func (m *model) checkRegistry(t *rapid.T, v *index.View) {
+	var want registry
+	standing, heard, heardBy := map[explorer.HotspotIndex]bool{}, map[[2]explorer.HotspotIndex]uint32{}, map[[2]explorer.HotspotIndex]uint32{}
+	for h := range v.Residents(index.Box{West: -180, South: -90, East: 180, North: 90}) {
+		standing[h.Index] = true
+	}
+	for i, s := range m.spots {
+		h := v.Hotspot(i)
+		if h.Owner != s.owner || h.Located != s.placed || standing[i] != s.placed || h.Status != s.status {
+			t.Fatalf("hotspot %d, standing %t: %+v, want %+v", i, standing[i], h, s)
+		}
+		if m.gone(i) {
+			want.retired++
+			continue
+		}
+		want.hotspots++
+		if s.placed {
+			want.located++
+		}
+		if s.status == explorer.StatusActive {
+			want.active++
+		}
+		for _, e := range h.HeardBy {
+			heardBy[[2]explorer.HotspotIndex{i, e.Hotspot}] = e.Samples
+		}
+		for _, e := range h.Hears {
+			heard[[2]explorer.HotspotIndex{e.Hotspot, i}] = e.Samples
+		}
+	}
+	if got := (registry{v.Stats.Hotspots, v.Stats.Located, v.Stats.Active, v.Stats.Retired}); got != want {
+		t.Fatalf("counted %+v, want %+v", got, want)
+	}
+	if d := cmp.Diff(m.heard, heardBy) + cmp.Diff(m.heard, heard); d != "" {
+		t.Fatalf("links between hotspots: %s", d)
 	}
 }
 
@@ -237,10 +323,11 @@ func event(t *rapid.T) explorer.Event {
 	spot := func(label string) explorer.HotspotIndex {
 		return explorer.HotspotIndex(rapid.IntRange(0, 12).Draw(t, label))
 	}
-	switch rapid.IntRange(0, 9).Draw(t, "event") {
+	owner := func() string { return rapid.SampledFrom([]string{"anna", "bob"}).Draw(t, "owner") }
+	switch rapid.IntRange(0, 11).Draw(t, "event") {
 	case 0, 1:
 		class := rapid.SampledFrom([]string{explorer.ClassLoRa, explorer.ClassLoRa, explorer.ClassLoRaData}).Draw(t, "class")
-		return explorer.HotspotRegistered{Index: spot("new"), Name: "a-b-c", ID: "id", Class: class}
+		return explorer.HotspotRegistered{Index: spot("new"), Name: "a-b-c", ID: "id", Owner: owner(), Class: class}
 	case 2, 3:
 		p := place(t)
 		c, err := grid.CellOf(p, 12)
@@ -250,6 +337,8 @@ func event(t *rapid.T) explorer.Event {
 		return explorer.HotspotLocated{Index: spot("moved"), Position: p, Cell: c}
 	case 4:
 		return explorer.HotspotStatusChanged{Index: spot("status"), Status: explorer.HotspotStatus(rapid.IntRange(0, 3).Draw(t, "to"))}
+	case 5:
+		return explorer.HotspotOwnerChanged{Index: spot("sold"), Owner: owner()}
 	}
 	e := explorer.ChallengeSettled{Beaconer: spot("beaconer"), Cell: sometimes(t)}
 	switch rapid.IntRange(0, 9).Draw(t, "outcome") {

@@ -94,7 +94,7 @@ func (v *View) Near(b Box, res int) iter.Seq[Summary] {
 }
 
 // Version returns the sequence of the newest change in what Near(b, res) yields and in the hotspots that stand there,
-// and over how many chunks. Nothing is ever removed, so equal answers mean that nothing there changed.
+// and over how many chunks. No chunk is ever removed, so equal answers mean that nothing there changed.
 func (v *View) Version(b Box, res int) (newest explorer.Seq, chunks int) {
 	const all = rootPages * pageSize
 	var done uint64

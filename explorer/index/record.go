@@ -34,7 +34,7 @@ type Record struct {
 	BestSNR    explorer.DeciDB  // best of all kept reports; 0 unless measured
 	Samples    uint32           // ends of kept links that lie here
 	LastHeight uint32           // block of the newest sample, or of the newest failed try if never measured
-	Hotspots   uint16           // distinct hotspots linked to the cell
+	Hotspots   uint16           // distinct hotspots linked to the cell, retired ones left out
 	Failed     uint16           // beacons from here that nobody validly heard
 	FirstDay   explorer.Day     // day of the first sample or try
 	LastDay    explorer.Day     // day of LastHeight
@@ -125,6 +125,9 @@ func (s *Summary) add(r Record) {
 
 // saturate returns v, or the largest uint32 if v is larger.
 func saturate(v uint64) uint32 { return uint32(min(v, math.MaxUint32)) }
+
+// saturate16 returns v, or the largest uint16 if v is larger.
+func saturate16(v int) uint16 { return uint16(min(v, math.MaxUint16)) }
 
 // bump adds one to a counter unless it is full.
 func bump[T uint16 | uint32](n *T) {

@@ -23,7 +23,7 @@ type Stats struct {
 
 	Epoch     uint64 // last closed
 	Scheduled explorer.Spark
-	Claimed   explorer.Spark
+	Claimed   explorer.Spark // by hotspot, and by account of what was owed
 	Paid      explorer.Spark
 	Burned    explorer.DC
 

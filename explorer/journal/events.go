@@ -20,9 +20,12 @@ type eventLine struct {
 	Located    *explorer.HotspotLocated       `json:"located,omitempty"`
 	Status     *explorer.HotspotStatusChanged `json:"status,omitempty"`
 	Owner      *explorer.HotspotOwnerChanged  `json:"owner,omitempty"`
+	Rotated    *explorer.HotspotKeyRotated    `json:"rotated,omitempty"`
 	Challenge  *explorer.ChallengeSettled     `json:"challenge,omitempty"`
 	Epoch      *explorer.EpochClosed          `json:"epoch,omitempty"`
 	Claimed    *explorer.Claimed              `json:"claimed,omitempty"`
+	Owed       *explorer.Owed                 `json:"owed,omitempty"`
+	OwedTaken  *explorer.OwedClaimed          `json:"owed_claimed,omitempty"`
 	Settled    *explorer.Settled              `json:"settled,omitempty"`
 }
 
@@ -39,12 +42,18 @@ func encode(b explorer.Block) (blockLine, error) {
 			l.Status = &e
 		case explorer.HotspotOwnerChanged:
 			l.Owner = &e
+		case explorer.HotspotKeyRotated:
+			l.Rotated = &e
 		case explorer.ChallengeSettled:
 			l.Challenge = &e
 		case explorer.EpochClosed:
 			l.Epoch = &e
 		case explorer.Claimed:
 			l.Claimed = &e
+		case explorer.Owed:
+			l.Owed = &e
+		case explorer.OwedClaimed:
+			l.OwedTaken = &e
 		case explorer.Settled:
 			l.Settled = &e
 		default:
@@ -80,12 +89,18 @@ func (l eventLine) event() explorer.Event {
 		return *l.Status
 	case l.Owner != nil:
 		return *l.Owner
+	case l.Rotated != nil:
+		return *l.Rotated
 	case l.Challenge != nil:
 		return *l.Challenge
 	case l.Epoch != nil:
 		return *l.Epoch
 	case l.Claimed != nil:
 		return *l.Claimed
+	case l.Owed != nil:
+		return *l.Owed
+	case l.OwedTaken != nil:
+		return *l.OwedTaken
 	case l.Settled != nil:
 		return *l.Settled
 	}

@@ -24,8 +24,10 @@ var ErrOtherChain = errors.New("the data folder belongs to another chain")
 
 const (
 	fileName = "blocks.jsonl"
-	version  = 1
 	maxLine  = 64 << 20 // bytes of one block
+
+	// version rises with every event of the chain that is read and was not before: blocks kept until then lack it for ever.
+	version = 2
 )
 
 // header is the first line of the file.

@@ -3,8 +3,11 @@ package journal_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,6 +15,7 @@ import (
 
 	"github.com/hexwave/hexwave/explorer"
 	"github.com/hexwave/hexwave/explorer/explorertest"
+	"github.com/hexwave/hexwave/explorer/index"
 	"github.com/hexwave/hexwave/explorer/journal"
 )
 
@@ -41,9 +45,89 @@ func write(tb testing.TB, dir string, blocks []explorer.Block) {
 	}
 }
 
-func TestKeepsBlocks(t *testing.T) {
+// lively returns a chain in which hotspots are sold, get new keys and retire.
+func lively() []explorer.Block {
 	chain := explorertest.Town{Blocks: 60}.Chain()
-	chain[5].Events = append(chain[5].Events, explorer.HotspotStatusChanged{Index: 1, Status: explorer.StatusRetired}, explorer.HotspotOwnerChanged{Index: 2, Owner: "x"})
+	for i, more := range map[int][]explorer.Event{
+		5:  {explorer.HotspotStatusChanged{Index: 1, Status: explorer.StatusRetired}, explorer.HotspotOwnerChanged{Index: 2, Owner: "hxw1buyer"}},
+		6:  {explorer.Owed{Hotspot: 2, Amount: 7}, explorer.OwedClaimed{Amount: 7}},
+		20: {explorer.HotspotKeyRotated{Index: 2, ID: "new", Name: "new-new-new"}},
+		40: {explorer.HotspotStatusChanged{Index: 2, Status: explorer.StatusRetired}, explorer.HotspotStatusChanged{Index: 7, Status: explorer.StatusRetired}},
+	} {
+		chain[i].Events = append(chain[i].Events, more...)
+	}
+	return chain
+}
+
+// state is all that can be read of an index.
+type state struct {
+	Stats    index.Stats
+	Height   explorer.Height
+	Hotspots []*index.Hotspot
+	Cells    map[explorer.Cell]index.Record
+	Links    map[explorer.Cell][]index.Link
+	Standing []explorer.HotspotIndex
+	Found    map[string]explorer.HotspotIndex
+}
+
+func stateOf(x *index.Index) state {
+	v := x.View()
+	s := state{
+		Stats: v.Stats, Height: v.Height, Hotspots: slices.Collect(v.Hotspots(0)),
+		Cells: map[explorer.Cell]index.Record{}, Links: map[explorer.Cell][]index.Link{}, Found: map[string]explorer.HotspotIndex{},
+	}
+	world := index.Box{West: -180, South: -90, East: 180, North: 90}
+	for sum := range v.Near(world, explorer.CoverageRes) {
+		s.Cells[sum.Cell], s.Links[sum.Cell] = v.Record(sum.Cell), slices.Clone(v.Links(sum.Cell))
+	}
+	for h := range v.Residents(world) {
+		s.Standing = append(s.Standing, h.Index)
+	}
+	for _, name := range []string{explorertest.Name(1), explorertest.Name(2), "new", "new-new-new"} {
+		if h := x.Find(v, name); h != nil {
+			s.Found[name] = h.Index
+		}
+	}
+	return s
+}
+
+// Wherever the explorer is stopped, what it replays and reads after is what it would have been.
+func TestReplayGivesTheSameState(t *testing.T) {
+	chain := lively()
+	direct := index.New()
+	for _, b := range chain {
+		if err := direct.Apply(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := stateOf(direct)
+	if want.Stats.Retired != 3 || len(want.Found) != 4 {
+		t.Fatalf("the chain is not lively: %+v, found %v", want.Stats, want.Found)
+	}
+	for _, stop := range []int{0, 5, 6, 21, 40, 41, len(chain)} {
+		dir := t.TempDir()
+		write(t, dir, chain[:stop])
+		x := index.New()
+		j, err := journal.Open(dir, x.Apply)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range chain[stop:] {
+			if err := x.Apply(b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d := cmp.Diff(want, stateOf(x), cmp.AllowUnexported(index.Stats{})); d != "" {
+			t.Errorf("stopped after %d blocks: %s", stop, d)
+		}
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestKeepsBlocks(t *testing.T) {
+	chain := lively()
 	dir := t.TempDir()
 	write(t, dir, chain[:30])
 	write(t, dir, chain[30:])
@@ -56,6 +140,23 @@ func TestKeepsBlocks(t *testing.T) {
 	}
 	if err := j.Append("c-2", chain[0]); !errors.Is(err, journal.ErrOtherChain) {
 		t.Errorf("another chain: %v", err)
+	}
+}
+
+// A journal of another version lacks events that are read now: its blocks come from the node again.
+func TestOtherVersionsStartAnew(t *testing.T) {
+	line := func(body string) string { return fmt.Sprintf("%08x %s\n", crc32.ChecksumIEEE([]byte(body)), body) }
+	block := line(`{"h":1,"t":"2026-01-01T00:00:00Z","e":[{"epoch":{"Epoch":1,"Scheduled":5}}]}`)
+	for _, tc := range []struct{ version, blocks int }{{1, 0}, {2, 1}, {3, 0}} {
+		dir := t.TempDir()
+		file := line(fmt.Sprintf(`{"version":%d,"chain_id":"c-1"}`, tc.version)) + block
+		if err := os.WriteFile(filepath.Join(dir, "blocks.jsonl"), []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		j, got := read(t, dir)
+		if len(got) != tc.blocks || (j.ChainID() == "c-1") != (tc.blocks > 0) {
+			t.Errorf("version %d: %d blocks of chain %q", tc.version, len(got), j.ChainID())
+		}
 	}
 }
 

@@ -52,8 +52,9 @@ const (
 	MaxBatchLife = 10
 	// ProofBlocks is for how many blocks after a batch expired it can be proven bad.
 	ProofBlocks = 600
-	// VerifiedCache is how many verified batches a node remembers.
-	VerifiedCache = 4_096
+	// VerifiedItems is how many signatures found good a node remembers: those of a full
+	// pool and of the blocks on their way, several times.
+	VerifiedItems = 65_536
 )
 
 // RandomnessKept is how many past values of R_h are kept: longer than any

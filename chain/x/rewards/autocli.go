@@ -16,6 +16,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "CurrentEpoch", Use: "epoch", Short: "Show the current epoch"},
 				{RpcMethod: "Epoch", Use: "closed-epoch [epoch]", Short: "Show a closed epoch", PositionalArgs: positional("epoch")},
 				{RpcMethod: "Cell", Use: "cell [cell]", Short: "Show a cell of the ledger (H3 resolution 6, hex)", PositionalArgs: positional("cell")},
+				{RpcMethod: "ExplainPay", Use: "explain-pay [hotspot]", Short: "Show what the newest closed epoch pays a hotspot, and why", PositionalArgs: positional("hotspot")},
 				{RpcMethod: "Totals", Use: "totals", Short: "Show what was minted, claimed and not emitted"},
 			},
 		},

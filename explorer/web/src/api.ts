@@ -10,7 +10,7 @@ export type Cell = {
 };
 export type CellDetail = Cell & { center: [number, number]; heard_by: Link[]; standing: Link[]; as_of: AsOf };
 export type Hotspot = Brief & {
-  owner: string; class: string; region?: string; cell: string | null; gain_dbi: number; height_m: number; registered_height: number;
+  owner: string; class: string; region?: string; cell: string | null; gain_dbi: number; height_m: number; registered_height: number; retired_height: number | null;
   health: "ok" | "idle" | "waiting" | "off"; health_reason: string; beacons: number; beacons_heard: number; beacons_missed: number;
   reports_kept: number; reports_rejected: number; last_reject: { challenge: string; height: number; reason: string } | null;
   points: string; claimed_spark: string; traffic_spark: string; carried_dc: string; cells_covered: number; recent_challenges: string[]; as_of: AsOf;

@@ -133,19 +133,20 @@ export class Panel {
         .map((l) => ({ from: at, to: [l.lng!, l.lat!] as [number, number], rssi: l.best_rssi_dbm, kept: true }))
       : [];
     const colour = { ok: "#3fcf8e", idle: "var(--warm)", waiting: "var(--faint)", off: "var(--bad)" }[h.health];
-    const title = { ok: "On air", idle: "No recent proof", waiting: "Waiting", off: "Off" }[h.health];
+    const retired = h.retired_height !== null;
+    const title = retired ? "Retired" : { ok: "On air", idle: "No recent proof", waiting: "Waiting", off: "Off" }[h.health];
     const rejected: Node[] = h.last_reject
       ? [el("h4", {}, "Last rejected report"), el("ul", { class: "rows" }, el("li", {}, el("button", { type: "button", onclick: () => void this.open({ kind: "challenge", id: h.last_reject!.challenge }) },
         el("span", {}, words(h.last_reject.reason)), el("span", { class: "dim" }, `block ${count(h.last_reject.height)}`))))]
       : [];
     const body: Node[] = [
-      verdict(colour, title, h.health_reason),
+      verdict(retired ? "var(--faint)" : colour, title, h.retired_height ? `by its owner, in block ${count(h.retired_height)}` : h.health_reason),
       facts(
         ["Cells covered", count(h.cells_covered)], ["Beacons heard", `${count(h.beacons_heard)} of ${count(h.beacons + h.beacons_missed)}`],
         ["Reports kept", count(h.reports_kept)], ["Reports rejected", count(h.reports_rejected)],
         ["Coverage pay claimed", hxw(h.claimed_spark)], ["Traffic pay", hxw(h.traffic_spark)],
         ["Antenna", h.lat === null ? "–" : `${h.gain_dbi} dBi · ${h.height_m} m`], ["Region", h.region || "–"],
-        ["Owner", copyable(h.owner, shortId(h.owner)), true], ["Asserted at", h.lat === null ? "no place yet" : copyable(`${h.lat.toFixed(5)}, ${h.lng!.toFixed(5)}`), true],
+        ["Owner", copyable(h.owner, shortId(h.owner)), true], ["Asserted at", h.lat === null ? (retired ? "no place any more" : "no place yet") : copyable(`${h.lat.toFixed(5)}, ${h.lng!.toFixed(5)}`), true],
       ),
       ...this.links("Heard by", w.heard_by), ...this.links("Hears", w.hears), ...rejected,
       ...(h.recent_challenges.length ? [el("h4", {}, "Latest challenges"), this.recent(h.recent_challenges)] : []),

@@ -41,9 +41,15 @@ var kindNames = [kindCount]string{
 	"copied reports", "a bad signature", "garbage", "a bad header", "no bond", "a replay", "a forged relay",
 }
 
+// offerer takes transactions for a validator, by one protocol or another.
+type offerer interface {
+	broadcast(ctx context.Context, tx []byte) error
+}
+
 // flood sends batches that are good for nothing.
 type flood struct {
 	load    *load
+	doors   []offerer // of the validators
 	relays  []*million.Relay
 	until   time.Time
 	nonce   atomic.Uint64
@@ -58,13 +64,13 @@ type flood struct {
 // run floods all validators until the time is over.
 func (f *flood) run(ctx context.Context) {
 	var group sync.WaitGroup
-	for at := range f.load.rpcs {
+	for at := range f.doors {
 		jobs := make(chan int, floodWorkers)
 		group.Go(func() {
 			defer close(jobs)
-			tick := time.NewTicker(time.Second * time.Duration(len(f.load.rpcs)) / floodRate)
+			tick := time.NewTicker(time.Second * time.Duration(len(f.doors)) / floodRate)
 			defer tick.Stop()
-			for n := at; time.Now().Before(f.until); n += len(f.load.rpcs) {
+			for n := at; time.Now().Before(f.until); n += len(f.doors) {
 				select {
 				case <-ctx.Done():
 					return
@@ -98,7 +104,7 @@ func (f *flood) offer(ctx context.Context, at, n int) {
 		f.skipped.Add(1)
 		return
 	}
-	err = f.load.rpcs[at].broadcast(ctx, tx)
+	err = f.doors[at].broadcast(ctx, tx)
 	if err == nil {
 		f.taken[k].Add(1)
 		return

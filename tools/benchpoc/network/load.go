@@ -41,6 +41,7 @@ type load struct {
 	crowd  *crowd
 	cfg    sdk.TxConfig
 	rpcs   []*rpc
+	nodes  []*entry
 	params poc.Params
 	relays []*million.Relay
 	say    func(format string, a ...any)
@@ -66,19 +67,24 @@ type outgoing struct {
 	until   int64     // last height at which it may be included
 }
 
-func newLoad(c *crowd, cfg sdk.TxConfig, all []validator, p poc.Params, say func(string, ...any)) *load {
+func newLoad(c *crowd, cfg sdk.TxConfig, all []validator, p poc.Params, say func(string, ...any)) (*load, error) {
 	l := &load{
 		crowd: c, cfg: cfg, params: p, say: say, blocks: newBlocks(say),
 		reports: map[int64][][]byte{}, reveals: map[int64][][]byte{},
 	}
 	for i := range all {
+		node, err := newEntry(all[i].GRPC)
+		if err != nil {
+			return nil, err
+		}
+		l.nodes = append(l.nodes, node)
 		l.rpcs = append(l.rpcs, newRPC(all[i].RPC))
 		l.queues = append(l.queues, make(chan outgoing, queued))
 	}
 	for org := range uint32(honestRelays) {
 		l.relays = append(l.relays, million.RelayOf(org+1))
 	}
-	return l
+	return l, nil
 }
 
 // run answers until ctx ends, which is no error.
@@ -87,7 +93,12 @@ func (l *load) run(ctx context.Context, v *validator) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = node.Close() }() // nothing is sent on it
+	defer func() {
+		_ = node.Close() // nothing is sent on it
+		for _, n := range l.nodes {
+			_ = n.conn.Close() // all that sends has ended
+		}
+	}()
 	group, within := errgroup.WithContext(ctx)
 	for i := range l.queues {
 		group.Go(func() error { return l.send(within, i) })
@@ -197,7 +208,7 @@ func (l *load) send(ctx context.Context, at int) error {
 func (l *load) offer(ctx context.Context, at int, o outgoing) {
 	err := errLate
 	for n := 0; n < tries && l.newest.Load() < o.until; n++ {
-		if err = l.rpcs[(at+n)%len(l.rpcs)].broadcast(ctx, o.tx); err == nil {
+		if err = l.nodes[(at+n)%len(l.nodes)].broadcast(ctx, o.tx); err == nil {
 			l.offered.Add(int64(o.reports))
 			return
 		}

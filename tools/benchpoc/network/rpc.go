@@ -19,7 +19,7 @@ var (
 
 const maxAnswer = 64 << 20
 
-// rpc talks to one validator as any relay does: JSON over HTTP.
+// rpc talks to one validator by JSON over HTTP.
 type rpc struct {
 	url  string
 	http *http.Client

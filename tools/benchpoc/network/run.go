@@ -60,7 +60,9 @@ func (o *Options) with(ctx context.Context, rate int, relays uint32, measure fun
 		return err
 	}
 	defer stop()
-	r.load = newLoad(crowd, enc.TxConfig, r.validators, poc.DefaultParams(), o.say)
+	if r.load, err = newLoad(crowd, enc.TxConfig, r.validators, poc.DefaultParams(), o.say); err != nil {
+		return err
+	}
 	if err := o.ready(ctx, r); err != nil {
 		return err
 	}

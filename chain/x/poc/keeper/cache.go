@@ -8,10 +8,6 @@ import (
 	"github.com/hexwave/hexwave/poc/verify"
 )
 
-// verifiedItems is how many signatures are remembered: those of a full pool and the
-// blocks on their way, several times.
-const verifiedItems = 16 * limits.VerifiedCache
-
 // verifiedCache remembers signatures that were found good, so that CheckTx, the
 // proposal and its execution verify them once, in whatever batches they come and
 // come again. A key is the hash of all inputs of the verification and only good
@@ -64,7 +60,7 @@ func (c *verifiedCache) remember(key [32]byte) {
 		return // twice in one batch
 	}
 	c.known[key] = struct{}{}
-	if len(c.order) < verifiedItems {
+	if len(c.order) < limits.VerifiedItems {
 		c.order = append(c.order, key)
 		return
 	}

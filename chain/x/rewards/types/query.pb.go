@@ -5,6 +5,7 @@ package types
 
 import (
 	context "context"
+	encoding_binary "encoding/binary"
 	fmt "fmt"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	grpc1 "github.com/cosmos/gogoproto/grpc"
@@ -677,6 +678,236 @@ func (m *QueryTotalsResponse) GetTotals() Totals {
 	return Totals{}
 }
 
+type QueryExplainPayRequest struct {
+	Hotspot uint32 `protobuf:"varint,1,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+}
+
+func (m *QueryExplainPayRequest) Reset()         { *m = QueryExplainPayRequest{} }
+func (m *QueryExplainPayRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryExplainPayRequest) ProtoMessage()    {}
+func (*QueryExplainPayRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e4a43589a81fc9a2, []int{14}
+}
+func (m *QueryExplainPayRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryExplainPayRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryExplainPayRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryExplainPayRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryExplainPayRequest.Merge(m, src)
+}
+func (m *QueryExplainPayRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryExplainPayRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryExplainPayRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryExplainPayRequest proto.InternalMessageInfo
+
+func (m *QueryExplainPayRequest) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+type QueryExplainPayResponse struct {
+	Epoch    Epoch     `protobuf:"bytes,1,opt,name=epoch,proto3" json:"epoch"`
+	Complete bool      `protobuf:"varint,2,opt,name=complete,proto3" json:"complete,omitempty"`
+	Slots    []SlotPay `protobuf:"bytes,3,rep,name=slots,proto3" json:"slots"`
+}
+
+func (m *QueryExplainPayResponse) Reset()         { *m = QueryExplainPayResponse{} }
+func (m *QueryExplainPayResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryExplainPayResponse) ProtoMessage()    {}
+func (*QueryExplainPayResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e4a43589a81fc9a2, []int{15}
+}
+func (m *QueryExplainPayResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryExplainPayResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryExplainPayResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryExplainPayResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryExplainPayResponse.Merge(m, src)
+}
+func (m *QueryExplainPayResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryExplainPayResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryExplainPayResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryExplainPayResponse proto.InternalMessageInfo
+
+func (m *QueryExplainPayResponse) GetEpoch() Epoch {
+	if m != nil {
+		return m.Epoch
+	}
+	return Epoch{}
+}
+
+func (m *QueryExplainPayResponse) GetComplete() bool {
+	if m != nil {
+		return m.Complete
+	}
+	return false
+}
+
+func (m *QueryExplainPayResponse) GetSlots() []SlotPay {
+	if m != nil {
+		return m.Slots
+	}
+	return nil
+}
+
+// SlotPay is the pay of one slot in an epoch, term by term: base pay is the least of
+// share, the epoch's rate_limit and lifetime_left.
+type SlotPay struct {
+	Cell         uint64 `protobuf:"fixed64,1,opt,name=cell,proto3" json:"cell,omitempty"`
+	Page         uint32 `protobuf:"varint,2,opt,name=page,proto3" json:"page,omitempty"`
+	Slot         uint32 `protobuf:"varint,3,opt,name=slot,proto3" json:"slot,omitempty"`
+	Points       uint64 `protobuf:"varint,4,opt,name=points,proto3" json:"points,omitempty"`
+	CellPoints   uint64 `protobuf:"varint,5,opt,name=cell_points,json=cellPoints,proto3" json:"cell_points,omitempty"`
+	Share        uint64 `protobuf:"varint,6,opt,name=share,proto3" json:"share,omitempty"`
+	LifetimeLeft uint64 `protobuf:"varint,7,opt,name=lifetime_left,json=lifetimeLeft,proto3" json:"lifetime_left,omitempty"`
+	Base         uint64 `protobuf:"varint,8,opt,name=base,proto3" json:"base,omitempty"`
+	Demand       uint64 `protobuf:"varint,9,opt,name=demand,proto3" json:"demand,omitempty"`
+	AtOnce       uint64 `protobuf:"varint,10,opt,name=at_once,json=atOnce,proto3" json:"at_once,omitempty"`
+	Rated        bool   `protobuf:"varint,11,opt,name=rated,proto3" json:"rated,omitempty"`
+}
+
+func (m *SlotPay) Reset()         { *m = SlotPay{} }
+func (m *SlotPay) String() string { return proto.CompactTextString(m) }
+func (*SlotPay) ProtoMessage()    {}
+func (*SlotPay) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e4a43589a81fc9a2, []int{16}
+}
+func (m *SlotPay) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SlotPay) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SlotPay.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SlotPay) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SlotPay.Merge(m, src)
+}
+func (m *SlotPay) XXX_Size() int {
+	return m.Size()
+}
+func (m *SlotPay) XXX_DiscardUnknown() {
+	xxx_messageInfo_SlotPay.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SlotPay proto.InternalMessageInfo
+
+func (m *SlotPay) GetCell() uint64 {
+	if m != nil {
+		return m.Cell
+	}
+	return 0
+}
+
+func (m *SlotPay) GetPage() uint32 {
+	if m != nil {
+		return m.Page
+	}
+	return 0
+}
+
+func (m *SlotPay) GetSlot() uint32 {
+	if m != nil {
+		return m.Slot
+	}
+	return 0
+}
+
+func (m *SlotPay) GetPoints() uint64 {
+	if m != nil {
+		return m.Points
+	}
+	return 0
+}
+
+func (m *SlotPay) GetCellPoints() uint64 {
+	if m != nil {
+		return m.CellPoints
+	}
+	return 0
+}
+
+func (m *SlotPay) GetShare() uint64 {
+	if m != nil {
+		return m.Share
+	}
+	return 0
+}
+
+func (m *SlotPay) GetLifetimeLeft() uint64 {
+	if m != nil {
+		return m.LifetimeLeft
+	}
+	return 0
+}
+
+func (m *SlotPay) GetBase() uint64 {
+	if m != nil {
+		return m.Base
+	}
+	return 0
+}
+
+func (m *SlotPay) GetDemand() uint64 {
+	if m != nil {
+		return m.Demand
+	}
+	return 0
+}
+
+func (m *SlotPay) GetAtOnce() uint64 {
+	if m != nil {
+		return m.AtOnce
+	}
+	return 0
+}
+
+func (m *SlotPay) GetRated() bool {
+	if m != nil {
+		return m.Rated
+	}
+	return false
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "hexwave.rewards.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "hexwave.rewards.v1.QueryParamsResponse")
@@ -692,61 +923,78 @@ func init() {
 	proto.RegisterType((*QueryCellResponse)(nil), "hexwave.rewards.v1.QueryCellResponse")
 	proto.RegisterType((*QueryTotalsRequest)(nil), "hexwave.rewards.v1.QueryTotalsRequest")
 	proto.RegisterType((*QueryTotalsResponse)(nil), "hexwave.rewards.v1.QueryTotalsResponse")
+	proto.RegisterType((*QueryExplainPayRequest)(nil), "hexwave.rewards.v1.QueryExplainPayRequest")
+	proto.RegisterType((*QueryExplainPayResponse)(nil), "hexwave.rewards.v1.QueryExplainPayResponse")
+	proto.RegisterType((*SlotPay)(nil), "hexwave.rewards.v1.SlotPay")
 }
 
 func init() { proto.RegisterFile("hexwave/rewards/v1/query.proto", fileDescriptor_e4a43589a81fc9a2) }
 
 var fileDescriptor_e4a43589a81fc9a2 = []byte{
-	// 777 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x8c, 0x55, 0x4d, 0x6f, 0xd3, 0x4c,
-	0x10, 0x8e, 0xdb, 0x7c, 0xe8, 0xdd, 0xbe, 0x7d, 0xf5, 0xb2, 0x44, 0xe0, 0x9a, 0x2a, 0x94, 0x55,
-	0x5b, 0xfa, 0x45, 0x4c, 0x03, 0x48, 0x5c, 0x69, 0x85, 0x84, 0xe0, 0x50, 0x08, 0xe5, 0xc2, 0xa5,
-	0x72, 0x9d, 0x55, 0x12, 0xe1, 0x78, 0x5d, 0xef, 0xa6, 0x69, 0x15, 0x45, 0x48, 0x3d, 0x23, 0x84,
-	0xc4, 0xbf, 0xe0, 0x5f, 0x70, 0xeb, 0xb1, 0x12, 0x17, 0x4e, 0x08, 0xb5, 0xfc, 0x10, 0xe4, 0xd9,
-	0x71, 0x6b, 0xab, 0x8e, 0xdb, 0x93, 0x3d, 0x33, 0xcf, 0xce, 0x3c, 0x33, 0x3b, 0x8f, 0x4d, 0x6a,
-	0x1d, 0x7e, 0x30, 0x70, 0xf6, 0xb9, 0x1d, 0xf2, 0x81, 0x13, 0xb6, 0xa4, 0xbd, 0xbf, 0x6e, 0xef,
-	0xf5, 0x79, 0x78, 0x58, 0x0f, 0x42, 0xa1, 0x04, 0xa5, 0x18, 0xaf, 0x63, 0xbc, 0xbe, 0xbf, 0x6e,
-	0x55, 0xdb, 0xa2, 0x2d, 0x20, 0x6c, 0x47, 0x6f, 0x1a, 0x69, 0xcd, 0xb6, 0x85, 0x68, 0x7b, 0xdc,
-	0x76, 0x82, 0xae, 0xed, 0xf8, 0xbe, 0x50, 0x8e, 0xea, 0x0a, 0x5f, 0x62, 0x34, 0xab, 0x8e, 0x3a,
-	0x0c, 0x38, 0xc6, 0x59, 0x95, 0xd0, 0x37, 0x51, 0xd9, 0xd7, 0x4e, 0xe8, 0xf4, 0x64, 0x93, 0xef,
-	0xf5, 0xb9, 0x54, 0x6c, 0x8b, 0xdc, 0x4c, 0x79, 0x65, 0x20, 0x7c, 0xc9, 0xe9, 0x53, 0x52, 0x0e,
-	0xc0, 0x63, 0x1a, 0x73, 0xc6, 0xd2, 0x54, 0xc3, 0xaa, 0x5f, 0x66, 0x59, 0xd7, 0x67, 0x36, 0x8a,
-	0xc7, 0xbf, 0xee, 0x16, 0x9a, 0x88, 0x67, 0x6b, 0xe4, 0x7f, 0x48, 0xb8, 0x35, 0xe0, 0x2d, 0x2c,
-	0x42, 0x4d, 0x52, 0xe9, 0x08, 0x25, 0x03, 0xa1, 0x20, 0xdd, 0x74, 0x33, 0x36, 0xd9, 0x77, 0x83,
-	0xdc, 0x48, 0xc0, 0xb1, 0xba, 0x49, 0x2a, 0x8e, 0xeb, 0x86, 0x7d, 0xde, 0x02, 0x7c, 0xb1, 0x19,
-	0x9b, 0xf4, 0x16, 0x29, 0x73, 0xe9, 0x86, 0x62, 0x60, 0x4e, 0x40, 0x00, 0x2d, 0xba, 0x40, 0xfe,
-	0x0b, 0x44, 0xd7, 0x57, 0x72, 0xc7, 0xed, 0x87, 0x21, 0xf7, 0x95, 0x39, 0x09, 0xf1, 0x69, 0xed,
-	0xdd, 0xd4, 0xce, 0x04, 0xac, 0xef, 0xcb, 0x01, 0x0f, 0x94, 0x59, 0x4c, 0xc2, 0xde, 0x69, 0x27,
-	0x5d, 0x23, 0xc5, 0x8e, 0xe8, 0x71, 0xb3, 0x04, 0xbd, 0x9b, 0x59, 0xbd, 0xbf, 0x10, 0x3d, 0xde,
-	0x04, 0x14, 0x5b, 0xc1, 0xc1, 0x46, 0x2d, 0x6c, 0x8b, 0xb8, 0xe7, 0x2a, 0x29, 0x89, 0x81, 0xcf,
-	0x43, 0xe8, 0xe0, 0x9f, 0xa6, 0x36, 0xd8, 0x2a, 0x8e, 0x3b, 0xc6, 0x62, 0xc3, 0x55, 0x52, 0x92,
-	0x81, 0x13, 0x7e, 0xc0, 0x76, 0xb5, 0xc1, 0x2c, 0x62, 0x02, 0x18, 0xd9, 0x3f, 0x0f, 0x84, 0xdb,
-	0x89, 0xef, 0x6d, 0x97, 0xcc, 0x64, 0xc4, 0x2e, 0xd2, 0xf1, 0xc8, 0x81, 0xd3, 0xd6, 0x06, 0xbd,
-	0x4d, 0x2a, 0xdc, 0x6f, 0xc9, 0x1d, 0x47, 0xc1, 0xf0, 0x26, 0x9b, 0xe5, 0xc8, 0x7c, 0xa6, 0xa2,
-	0xa1, 0xea, 0xfe, 0x71, 0x68, 0x68, 0xb1, 0x65, 0xbc, 0x9b, 0x64, 0xe1, 0xec, 0xdc, 0xec, 0x15,
-	0xce, 0x20, 0xcd, 0xe3, 0x49, 0x12, 0x3b, 0xd5, 0x98, 0xc9, 0x1a, 0x24, 0x9c, 0xc0, 0x1d, 0xc2,
-	0x64, 0x8b, 0xb8, 0x42, 0x9b, 0xdc, 0xf3, 0xe2, 0xb2, 0x94, 0x14, 0x5d, 0xee, 0x79, 0x38, 0x4d,
-	0x78, 0x67, 0x23, 0xe4, 0xa7, 0x71, 0x58, 0xb3, 0x91, 0x00, 0x8e, 0xb9, 0xbb, 0x08, 0x8f, 0x15,
-	0x01, 0x4b, 0x1f, 0x93, 0x92, 0xf4, 0x84, 0x92, 0xe6, 0xc4, 0xdc, 0xe4, 0xb8, 0x43, 0x6f, 0x3d,
-	0xa1, 0x62, 0x9a, 0x00, 0x3e, 0x17, 0xd4, 0xb6, 0x50, 0x8e, 0x77, 0x49, 0x50, 0xb1, 0xf7, 0x42,
-	0x50, 0x0a, 0x3c, 0x79, 0x82, 0xd2, 0x67, 0x62, 0x41, 0x69, 0x7c, 0xe3, 0x5b, 0x85, 0x94, 0x20,
-	0x23, 0x1d, 0x91, 0xb2, 0x96, 0x1c, 0x5d, 0xcc, 0x3a, 0x7d, 0x59, 0xdd, 0xd6, 0xfd, 0x2b, 0x71,
-	0x9a, 0x1e, 0x63, 0x47, 0x3f, 0xfe, 0x7c, 0x9d, 0x98, 0xa5, 0x96, 0x9d, 0xf1, 0x15, 0xd1, 0xca,
-	0xa6, 0x1f, 0x49, 0x31, 0x5a, 0x5b, 0x3a, 0x3f, 0x36, 0x69, 0x42, 0xf3, 0xd6, 0xc2, 0x15, 0x28,
-	0x2c, 0xbc, 0x02, 0x85, 0xe7, 0x29, 0xcb, 0x2a, 0x2c, 0x06, 0xbc, 0x65, 0x0f, 0xf1, 0x5b, 0x31,
-	0xa2, 0x9f, 0x0c, 0x52, 0xd6, 0xc2, 0xc9, 0x19, 0x40, 0x4a, 0x85, 0x39, 0x03, 0x48, 0x2b, 0x90,
-	0xad, 0x03, 0x8f, 0x55, 0xba, 0x9c, 0xc5, 0xc3, 0x71, 0x5d, 0xd1, 0xf7, 0x95, 0xb4, 0x87, 0xa0,
-	0xe2, 0x11, 0x10, 0xa3, 0x9f, 0x0d, 0xf2, 0x6f, 0x52, 0x7e, 0x74, 0x6d, 0x6c, 0xb1, 0x0c, 0x05,
-	0x5b, 0x0f, 0xae, 0x89, 0x46, 0x82, 0xf7, 0x80, 0xe0, 0x1d, 0x3a, 0x93, 0x45, 0x50, 0x0b, 0xfc,
-	0xc8, 0x20, 0x25, 0xcd, 0x64, 0xfc, 0xf0, 0x53, 0x14, 0x16, 0xaf, 0x82, 0x5d, 0xe7, 0x92, 0xa0,
-	0xb6, 0xb4, 0x87, 0xf0, 0x1c, 0xd1, 0x11, 0x29, 0x46, 0xfa, 0xca, 0xd9, 0x92, 0x84, 0xac, 0x73,
-	0xb6, 0x24, 0x29, 0x6a, 0xb6, 0x04, 0x04, 0x18, 0x9d, 0xcb, 0x22, 0x10, 0x49, 0x58, 0xda, 0xc3,
-	0xe8, 0x11, 0x95, 0x2f, 0x6b, 0x15, 0xe5, 0xac, 0x48, 0x4a, 0xb0, 0x39, 0x2b, 0x92, 0x96, 0x70,
-	0xbe, 0x46, 0xb4, 0x58, 0x37, 0x5e, 0x1e, 0x9f, 0xd6, 0x8c, 0x93, 0xd3, 0x9a, 0xf1, 0xfb, 0xb4,
-	0x66, 0x7c, 0x39, 0xab, 0x15, 0x4e, 0xce, 0x6a, 0x85, 0x9f, 0x67, 0xb5, 0xc2, 0xfb, 0x87, 0xed,
-	0xae, 0xea, 0xf4, 0x77, 0xeb, 0xae, 0xe8, 0x9d, 0x9f, 0x8f, 0x9f, 0x6e, 0xc7, 0xe9, 0xfa, 0xf6,
-	0xc1, 0x79, 0x3e, 0xf8, 0x6d, 0xef, 0x96, 0xe1, 0xbf, 0xfd, 0xe8, 0x6f, 0x00, 0x00, 0x00, 0xff,
-	0xff, 0x9f, 0xfe, 0x1e, 0x76, 0x41, 0x08, 0x00, 0x00,
+	// 1006 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x56, 0x41, 0x6f, 0x1b, 0x45,
+	0x14, 0xce, 0x26, 0x6b, 0x3b, 0x7d, 0xa9, 0x11, 0x0c, 0x51, 0xbb, 0xd9, 0x56, 0x6e, 0x18, 0xda,
+	0xd0, 0x26, 0xc1, 0x4b, 0x0c, 0x08, 0xae, 0xb4, 0x42, 0x42, 0x80, 0x94, 0xb0, 0x94, 0x0b, 0x17,
+	0x6b, 0xb2, 0x9e, 0xd8, 0x16, 0xeb, 0x9d, 0xed, 0xce, 0x38, 0x4e, 0x14, 0x59, 0x48, 0x3d, 0x23,
+	0x84, 0x04, 0x17, 0x7e, 0x00, 0x3f, 0x84, 0x0b, 0xea, 0xb1, 0x12, 0x17, 0x4e, 0x08, 0x25, 0xfc,
+	0x10, 0x34, 0x6f, 0x66, 0x93, 0x5d, 0xb2, 0x76, 0x22, 0xf5, 0xe4, 0x79, 0xef, 0x7d, 0x33, 0xef,
+	0x9b, 0x6f, 0xde, 0x7b, 0x6b, 0x68, 0x0d, 0xf8, 0xd1, 0x84, 0x1d, 0xf2, 0x20, 0xe3, 0x13, 0x96,
+	0xf5, 0x64, 0x70, 0xb8, 0x13, 0x3c, 0x1b, 0xf3, 0xec, 0xb8, 0x9d, 0x66, 0x42, 0x09, 0x42, 0x6c,
+	0xbc, 0x6d, 0xe3, 0xed, 0xc3, 0x1d, 0x7f, 0xb5, 0x2f, 0xfa, 0x02, 0xc3, 0x81, 0x5e, 0x19, 0xa4,
+	0x7f, 0xb7, 0x2f, 0x44, 0x3f, 0xe6, 0x01, 0x4b, 0x87, 0x01, 0x4b, 0x12, 0xa1, 0x98, 0x1a, 0x8a,
+	0x44, 0xda, 0x68, 0x55, 0x1e, 0x75, 0x9c, 0x72, 0x1b, 0xa7, 0xab, 0x40, 0xbe, 0xd2, 0x69, 0xf7,
+	0x58, 0xc6, 0x46, 0x32, 0xe4, 0xcf, 0xc6, 0x5c, 0x2a, 0xba, 0x0b, 0x6f, 0x96, 0xbc, 0x32, 0x15,
+	0x89, 0xe4, 0xe4, 0x63, 0xa8, 0xa7, 0xe8, 0xf1, 0x9c, 0x75, 0xe7, 0xe1, 0x4a, 0xc7, 0x6f, 0x5f,
+	0x66, 0xd9, 0x36, 0x7b, 0x1e, 0xbb, 0x2f, 0xfe, 0xbe, 0xb7, 0x10, 0x5a, 0x3c, 0xdd, 0x86, 0xd7,
+	0xf1, 0xc0, 0xdd, 0x09, 0xef, 0xd9, 0x24, 0xc4, 0x83, 0xc6, 0x40, 0x28, 0x99, 0x0a, 0x85, 0xc7,
+	0x35, 0xc3, 0xdc, 0xa4, 0xbf, 0x3b, 0xf0, 0x46, 0x01, 0x6e, 0xb3, 0x7b, 0xd0, 0x60, 0x51, 0x94,
+	0x8d, 0x79, 0x0f, 0xf1, 0x6e, 0x98, 0x9b, 0xe4, 0x16, 0xd4, 0xb9, 0x8c, 0x32, 0x31, 0xf1, 0x16,
+	0x31, 0x60, 0x2d, 0xf2, 0x00, 0x5e, 0x4b, 0xc5, 0x30, 0x51, 0xb2, 0x1b, 0x8d, 0xb3, 0x8c, 0x27,
+	0xca, 0x5b, 0xc2, 0x78, 0xd3, 0x78, 0x9f, 0x18, 0x67, 0x01, 0x36, 0x4e, 0xe4, 0x84, 0xa7, 0xca,
+	0x73, 0x8b, 0xb0, 0x6f, 0x8c, 0x93, 0x6c, 0x83, 0x3b, 0x10, 0x23, 0xee, 0xd5, 0xf0, 0xee, 0x5e,
+	0xd5, 0xdd, 0x3f, 0x13, 0x23, 0x1e, 0x22, 0x8a, 0x6e, 0x5a, 0x61, 0xf5, 0x15, 0x9e, 0x8a, 0xfc,
+	0xce, 0xab, 0x50, 0x13, 0x93, 0x84, 0x67, 0x78, 0x83, 0x1b, 0xa1, 0x31, 0xe8, 0x96, 0x95, 0x3b,
+	0xc7, 0xda, 0x0b, 0xaf, 0x42, 0x4d, 0xa6, 0x2c, 0xfb, 0xce, 0x5e, 0xd7, 0x18, 0xd4, 0x07, 0x0f,
+	0xc1, 0x96, 0xfd, 0xa7, 0xa9, 0x88, 0x06, 0xf9, 0xbb, 0xed, 0xc3, 0x5a, 0x45, 0xec, 0xe2, 0x38,
+	0xae, 0x1d, 0x56, 0x6d, 0x63, 0x90, 0xdb, 0xd0, 0xe0, 0x49, 0x4f, 0x76, 0x99, 0x42, 0xf1, 0x96,
+	0xc2, 0xba, 0x36, 0x3f, 0x51, 0x5a, 0x54, 0x73, 0x7f, 0x2b, 0x9a, 0xb5, 0xe8, 0x23, 0xfb, 0x36,
+	0xc5, 0xc4, 0xd5, 0x67, 0xd3, 0x2f, 0xac, 0x06, 0x65, 0x1e, 0x1f, 0x16, 0xb1, 0x2b, 0x9d, 0xb5,
+	0x2a, 0x21, 0x71, 0x87, 0xad, 0x21, 0x7b, 0xd8, 0x86, 0x2d, 0xa1, 0x27, 0x3c, 0x8e, 0xf3, 0xb4,
+	0x04, 0xdc, 0x88, 0xc7, 0xb1, 0x55, 0x13, 0xd7, 0x74, 0x6a, 0xf9, 0x19, 0x9c, 0xcd, 0xd9, 0x29,
+	0x00, 0x67, 0xbc, 0x9d, 0xc6, 0xdb, 0x8c, 0x88, 0x25, 0x1f, 0x40, 0x4d, 0xc6, 0x42, 0x49, 0x6f,
+	0x71, 0x7d, 0x69, 0xd6, 0xa6, 0xaf, 0x63, 0xa1, 0x72, 0x9a, 0x08, 0x3e, 0x6f, 0xa8, 0xa7, 0x42,
+	0xb1, 0xf8, 0x52, 0x43, 0xe5, 0xde, 0x8b, 0x86, 0x52, 0xe8, 0x99, 0xd7, 0x50, 0x66, 0x4f, 0xde,
+	0x50, 0x06, 0x4f, 0x3b, 0x70, 0xcb, 0x48, 0x7b, 0x94, 0xc6, 0x6c, 0x98, 0xec, 0xb1, 0xe3, 0xab,
+	0xdb, 0xea, 0x37, 0x07, 0x6e, 0x5f, 0xda, 0xf4, 0x4a, 0x8f, 0x42, 0x7c, 0x58, 0x8e, 0xc4, 0x28,
+	0x8d, 0xb9, 0xe2, 0x58, 0x3e, 0xcb, 0xe1, 0xb9, 0x4d, 0x3e, 0xca, 0xf5, 0x5b, 0x42, 0xfd, 0xee,
+	0xcc, 0xd2, 0x6f, 0x8f, 0x1d, 0x97, 0x25, 0xfc, 0x65, 0x11, 0x1a, 0x36, 0x50, 0x7a, 0xe1, 0xba,
+	0x7d, 0x18, 0x02, 0x6e, 0xca, 0xfa, 0x26, 0x61, 0x33, 0xc4, 0xb5, 0xf6, 0xe9, 0xcd, 0x58, 0xab,
+	0xcd, 0x10, 0xd7, 0x85, 0x0a, 0x76, 0x8b, 0x15, 0x4c, 0xee, 0xc1, 0x8a, 0x3e, 0xa7, 0x6b, 0x83,
+	0x35, 0x0c, 0x82, 0x76, 0xed, 0x19, 0x80, 0x6e, 0xbc, 0x01, 0xcb, 0xb8, 0x57, 0xb7, 0x8d, 0xa7,
+	0x0d, 0xf2, 0x36, 0x34, 0xe3, 0xe1, 0x01, 0x57, 0xc3, 0x11, 0xef, 0xc6, 0xfc, 0x40, 0x79, 0x0d,
+	0x8c, 0xde, 0xcc, 0x9d, 0x5f, 0xf2, 0x03, 0xac, 0xc8, 0x7d, 0x26, 0xb9, 0xb7, 0x8c, 0x31, 0x5c,
+	0x6b, 0x1e, 0x3d, 0x3e, 0x62, 0x49, 0xcf, 0xbb, 0x61, 0x78, 0x18, 0x4b, 0xb7, 0x1e, 0x53, 0x5d,
+	0x91, 0x44, 0xdc, 0x03, 0x13, 0x60, 0x6a, 0x37, 0x89, 0xb0, 0x53, 0x33, 0xa6, 0x78, 0xcf, 0x5b,
+	0x41, 0x49, 0x8d, 0xd1, 0xf9, 0x63, 0x19, 0x6a, 0xf8, 0x7c, 0x64, 0x0a, 0x75, 0x33, 0x65, 0xc9,
+	0x46, 0x95, 0xa8, 0x97, 0x07, 0xba, 0xff, 0xce, 0x95, 0x38, 0x53, 0x07, 0x94, 0x3e, 0xff, 0xf3,
+	0xdf, 0x9f, 0x17, 0xef, 0x12, 0x3f, 0xa8, 0xf8, 0x70, 0x98, 0x61, 0x4e, 0xbe, 0x07, 0x57, 0x4f,
+	0x2a, 0x72, 0x7f, 0xe6, 0xa1, 0x85, 0x31, 0xef, 0x3f, 0xb8, 0x02, 0x65, 0x13, 0x6f, 0x62, 0xe2,
+	0xfb, 0x84, 0x56, 0x25, 0x16, 0x13, 0xde, 0x0b, 0x4e, 0x6c, 0x1d, 0x4f, 0xc9, 0x0f, 0x0e, 0xd4,
+	0xcd, 0xac, 0x9c, 0x23, 0x40, 0x69, 0xf0, 0xce, 0x11, 0xa0, 0x3c, 0x74, 0xe9, 0x0e, 0xf2, 0xd8,
+	0x22, 0x8f, 0xaa, 0x78, 0xb0, 0x28, 0x12, 0xe3, 0x44, 0xc9, 0xe0, 0x04, 0x07, 0xf7, 0x14, 0x89,
+	0x91, 0x1f, 0x1d, 0xb8, 0x59, 0x9c, 0xb8, 0x64, 0x7b, 0x66, 0xb2, 0x8a, 0xa1, 0xed, 0xbf, 0x7b,
+	0x4d, 0xb4, 0x25, 0xf8, 0x16, 0x12, 0xbc, 0x43, 0xd6, 0xaa, 0x08, 0x9a, 0xae, 0x7c, 0xee, 0x40,
+	0xcd, 0x30, 0x99, 0x2d, 0x7e, 0x89, 0xc2, 0xc6, 0x55, 0xb0, 0xeb, 0x3c, 0x12, 0xe6, 0x96, 0xc1,
+	0x09, 0xfe, 0x4e, 0xc9, 0x14, 0x5c, 0x3d, 0x52, 0xe7, 0x54, 0x49, 0x61, 0x92, 0xcf, 0xa9, 0x92,
+	0xe2, 0x1c, 0xa7, 0x0f, 0x91, 0x00, 0x25, 0xeb, 0x55, 0x04, 0x74, 0x07, 0xcb, 0xe0, 0x44, 0xff,
+	0x4c, 0xc9, 0xaf, 0x0e, 0xc0, 0xc5, 0x9c, 0x23, 0x9b, 0xb3, 0x6f, 0xf8, 0xff, 0x09, 0xea, 0x6f,
+	0x5d, 0x0b, 0x6b, 0x19, 0x75, 0x90, 0xd1, 0x36, 0xd9, 0xac, 0x62, 0x64, 0x2b, 0x56, 0x5e, 0xd4,
+	0x6e, 0x90, 0x32, 0xec, 0x5f, 0x33, 0xd4, 0xe7, 0x94, 0x6f, 0xe9, 0xfb, 0x31, 0xa7, 0x7c, 0xcb,
+	0x5f, 0x94, 0xf9, 0xfd, 0x6b, 0xbe, 0x1d, 0x8f, 0x3f, 0x7f, 0x71, 0xda, 0x72, 0x5e, 0x9e, 0xb6,
+	0x9c, 0x7f, 0x4e, 0x5b, 0xce, 0x4f, 0x67, 0xad, 0x85, 0x97, 0x67, 0xad, 0x85, 0xbf, 0xce, 0x5a,
+	0x0b, 0xdf, 0xbe, 0xd7, 0x1f, 0xaa, 0xc1, 0x78, 0xbf, 0x1d, 0x89, 0xd1, 0xf9, 0xfe, 0xfc, 0x37,
+	0x1a, 0xb0, 0x61, 0x12, 0x1c, 0x9d, 0x9f, 0x87, 0xff, 0x22, 0xf7, 0xeb, 0xf8, 0x37, 0xf2, 0xfd,
+	0xff, 0x02, 0x00, 0x00, 0xff, 0xff, 0x39, 0x0a, 0x93, 0x88, 0xd0, 0x0a, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -770,6 +1018,8 @@ type QueryClient interface {
 	CurrentEpoch(ctx context.Context, in *QueryCurrentEpochRequest, opts ...grpc.CallOption) (*QueryCurrentEpochResponse, error)
 	Epoch(ctx context.Context, in *QueryEpochRequest, opts ...grpc.CallOption) (*QueryEpochResponse, error)
 	Cell(ctx context.Context, in *QueryCellRequest, opts ...grpc.CallOption) (*QueryCellResponse, error)
+	// ExplainPay shows what the newest closed epoch pays a hotspot, and why.
+	ExplainPay(ctx context.Context, in *QueryExplainPayRequest, opts ...grpc.CallOption) (*QueryExplainPayResponse, error)
 	Totals(ctx context.Context, in *QueryTotalsRequest, opts ...grpc.CallOption) (*QueryTotalsResponse, error)
 }
 
@@ -835,6 +1085,15 @@ func (c *queryClient) Cell(ctx context.Context, in *QueryCellRequest, opts ...gr
 	return out, nil
 }
 
+func (c *queryClient) ExplainPay(ctx context.Context, in *QueryExplainPayRequest, opts ...grpc.CallOption) (*QueryExplainPayResponse, error) {
+	out := new(QueryExplainPayResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.rewards.v1.Query/ExplainPay", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Totals(ctx context.Context, in *QueryTotalsRequest, opts ...grpc.CallOption) (*QueryTotalsResponse, error) {
 	out := new(QueryTotalsResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.rewards.v1.Query/Totals", in, out, opts...)
@@ -855,6 +1114,8 @@ type QueryServer interface {
 	CurrentEpoch(context.Context, *QueryCurrentEpochRequest) (*QueryCurrentEpochResponse, error)
 	Epoch(context.Context, *QueryEpochRequest) (*QueryEpochResponse, error)
 	Cell(context.Context, *QueryCellRequest) (*QueryCellResponse, error)
+	// ExplainPay shows what the newest closed epoch pays a hotspot, and why.
+	ExplainPay(context.Context, *QueryExplainPayRequest) (*QueryExplainPayResponse, error)
 	Totals(context.Context, *QueryTotalsRequest) (*QueryTotalsResponse, error)
 }
 
@@ -879,6 +1140,9 @@ func (*UnimplementedQueryServer) Epoch(ctx context.Context, req *QueryEpochReque
 }
 func (*UnimplementedQueryServer) Cell(ctx context.Context, req *QueryCellRequest) (*QueryCellResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Cell not implemented")
+}
+func (*UnimplementedQueryServer) ExplainPay(ctx context.Context, req *QueryExplainPayRequest) (*QueryExplainPayResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ExplainPay not implemented")
 }
 func (*UnimplementedQueryServer) Totals(ctx context.Context, req *QueryTotalsRequest) (*QueryTotalsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Totals not implemented")
@@ -996,6 +1260,24 @@ func _Query_Cell_Handler(srv interface{}, ctx context.Context, dec func(interfac
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_ExplainPay_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryExplainPayRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).ExplainPay(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.rewards.v1.Query/ExplainPay",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).ExplainPay(ctx, req.(*QueryExplainPayRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Totals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryTotalsRequest)
 	if err := dec(in); err != nil {
@@ -1042,6 +1324,10 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Cell",
 			Handler:    _Query_Cell_Handler,
+		},
+		{
+			MethodName: "ExplainPay",
+			Handler:    _Query_ExplainPay_Handler,
 		},
 		{
 			MethodName: "Totals",
@@ -1504,6 +1790,175 @@ func (m *QueryTotalsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryExplainPayRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryExplainPayRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryExplainPayRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryExplainPayResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryExplainPayResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryExplainPayResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Slots) > 0 {
+		for iNdEx := len(m.Slots) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Slots[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if m.Complete {
+		i--
+		if m.Complete {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.Epoch.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *SlotPay) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SlotPay) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SlotPay) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Rated {
+		i--
+		if m.Rated {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x58
+	}
+	if m.AtOnce != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.AtOnce))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.Demand != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Demand))
+		i--
+		dAtA[i] = 0x48
+	}
+	if m.Base != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Base))
+		i--
+		dAtA[i] = 0x40
+	}
+	if m.LifetimeLeft != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.LifetimeLeft))
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.Share != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Share))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.CellPoints != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.CellPoints))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Points != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Points))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Slot != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Slot))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Page != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Page))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Cell != 0 {
+		i -= 8
+		encoding_binary.LittleEndian.PutUint64(dAtA[i:], uint64(m.Cell))
+		i--
+		dAtA[i] = 0x9
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -1694,6 +2149,80 @@ func (m *QueryTotalsResponse) Size() (n int) {
 	_ = l
 	l = m.Totals.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryExplainPayRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Hotspot != 0 {
+		n += 1 + sovQuery(uint64(m.Hotspot))
+	}
+	return n
+}
+
+func (m *QueryExplainPayResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Epoch.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if m.Complete {
+		n += 2
+	}
+	if len(m.Slots) > 0 {
+		for _, e := range m.Slots {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *SlotPay) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Cell != 0 {
+		n += 9
+	}
+	if m.Page != 0 {
+		n += 1 + sovQuery(uint64(m.Page))
+	}
+	if m.Slot != 0 {
+		n += 1 + sovQuery(uint64(m.Slot))
+	}
+	if m.Points != 0 {
+		n += 1 + sovQuery(uint64(m.Points))
+	}
+	if m.CellPoints != 0 {
+		n += 1 + sovQuery(uint64(m.CellPoints))
+	}
+	if m.Share != 0 {
+		n += 1 + sovQuery(uint64(m.Share))
+	}
+	if m.LifetimeLeft != 0 {
+		n += 1 + sovQuery(uint64(m.LifetimeLeft))
+	}
+	if m.Base != 0 {
+		n += 1 + sovQuery(uint64(m.Base))
+	}
+	if m.Demand != 0 {
+		n += 1 + sovQuery(uint64(m.Demand))
+	}
+	if m.AtOnce != 0 {
+		n += 1 + sovQuery(uint64(m.AtOnce))
+	}
+	if m.Rated {
+		n += 2
+	}
 	return n
 }
 
@@ -2838,6 +3367,463 @@ func (m *QueryTotalsResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryExplainPayRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryExplainPayRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryExplainPayRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryExplainPayResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryExplainPayResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryExplainPayResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Epoch.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Complete", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Complete = bool(v != 0)
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Slots", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Slots = append(m.Slots, SlotPay{})
+			if err := m.Slots[len(m.Slots)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SlotPay) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SlotPay: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SlotPay: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 1 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Cell", wireType)
+			}
+			m.Cell = 0
+			if (iNdEx + 8) > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Cell = uint64(encoding_binary.LittleEndian.Uint64(dAtA[iNdEx:]))
+			iNdEx += 8
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Page", wireType)
+			}
+			m.Page = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Page |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Slot", wireType)
+			}
+			m.Slot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Slot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Points", wireType)
+			}
+			m.Points = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Points |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CellPoints", wireType)
+			}
+			m.CellPoints = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.CellPoints |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Share", wireType)
+			}
+			m.Share = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Share |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LifetimeLeft", wireType)
+			}
+			m.LifetimeLeft = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LifetimeLeft |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Base", wireType)
+			}
+			m.Base = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Base |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Demand", wireType)
+			}
+			m.Demand = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Demand |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AtOnce", wireType)
+			}
+			m.AtOnce = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.AtOnce |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rated", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Rated = bool(v != 0)
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])
