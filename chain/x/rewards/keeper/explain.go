@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"math"
 
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/poc/reward"
@@ -58,52 +59,59 @@ func (k *Keeper) explainSlot(ctx context.Context, e types.Epoch, index uint32, a
 	if err != nil || !ok {
 		return pay, false, err
 	}
-	pay = types.SlotPay{
-		Cell: at.Cell, Page: uint32(at.Page), Slot: uint32(at.Slot), LifetimeLeft: left,
-		Rated: a.Swept >= e.Number,
-	}
-	if pay.Points, pay.CellPoints, err = k.cellPoints(ctx, e.Number, a.Pages, at); err != nil {
+	earners, own, err := k.earners(ctx, e.Number, a.Pages, at)
+	if err != nil {
 		return pay, false, err
+	}
+	pay = types.SlotPay{
+		Cell: at.Cell, Page: uint32(at.Page), Slot: uint32(at.Slot), Points: earners[own].Points,
+		LifetimeLeft: left, Rated: a.Swept >= e.Number,
+	}
+	for _, x := range earners {
+		pay.CellPoints = reward.Add(pay.CellPoints, x.Points)
 	}
 	terms := e.Terms()
 	pay.Share = reward.MulDiv(terms.Pool, pay.Points, terms.Over)
+	balance := uint64(0)
 	if pay.Rated {
 		// The rating has taken its base pay from what was left. Where nothing is left
 		// now, it got the rest, and only the state before can tell how much.
-		pay.Base = terms.Pay(pay.Points, pay.Share)
+		left = math.MaxUint64
 	} else {
-		pay.Base = terms.Pay(pay.Points, left)
 		a.Turn(e.Number + 1) // what came in before the epoch's end
-		pay.Demand = reward.MulDiv(reward.DemandShare(a.Balance, e.DemandFraction), pay.Points, pay.CellPoints)
+		balance = a.Balance
 	}
+	earners[own].Left = left
+	base, demand := types.RateCell(e, balance, earners)
+	pay.Base, pay.Demand = base[own], demand[own]
 	paid := types.Slot{MatureEpoch: cold.Slots[at.Slot].MatureEpoch}
 	credit(&paid, pay.Base+pay.Demand, e)
 	pay.AtOnce = paid.Accrued
 	return pay, true, nil
 }
 
-// cellPoints returns the points of a slot and of its whole cell in an epoch, those
-// that are still in journals among them.
-func (k *Keeper) cellPoints(ctx context.Context, epoch uint32, pages uint16, at types.Place) (own, all uint64, err error) {
+// earners returns the slots of a cell with points in an epoch, those that are still in
+// journals among them, and which of them is the slot at, with points or not.
+func (k *Keeper) earners(ctx context.Context, epoch uint32, pages uint16, at types.Place) (all []types.Earner, own int, err error) {
 	waiting, err := k.waiting(ctx, epoch, at.Cell)
 	if err != nil {
-		return 0, 0, err
+		return nil, 0, err
 	}
-	r, err := k.loadCell(ctx, at.Cell, pages, epoch)
-	if err != nil {
-		return 0, 0, err
-	}
-	own = waiting[at]
 	for page := range pages {
-		for slot := range uint8(types.PageSlots) {
-			all = reward.Add(all, waiting[types.Place{Cell: at.Cell, Page: page, Slot: slot}])
+		hot, err := k.hot(ctx, epoch, at.Cell, page)
+		if err != nil {
+			return nil, 0, err
+		}
+		for slot, points := range hot.Points {
+			place := types.Place{Cell: at.Cell, Page: page, Slot: uint8(slot)}
+			points = reward.Add(points, waiting[place])
+			if place == at {
+				own = len(all)
+			}
+			if place == at || points != 0 {
+				all = append(all, types.Earner{Points: points})
+			}
 		}
 	}
-	for i, earner := range r.earners {
-		all = reward.Add(all, earner.Points)
-		if r.places[i] == at {
-			own = reward.Add(own, earner.Points)
-		}
-	}
-	return own, all, nil
+	return all, own, nil
 }
