@@ -2,12 +2,16 @@ package chaintest
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"testing"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/cosmos-sdk/store/v2/snapshots"
 	snapshottypes "github.com/cosmos/cosmos-sdk/store/v2/snapshots/types"
+
+	"github.com/hexwave/hexwave/chain/app"
 )
 
 // snapshotStore is where a node keeps snapshots; it makes them when asked only.
@@ -33,7 +37,16 @@ func (c *Chain) StateSync(t testing.TB, height int64) *Chain {
 	joined.first, joined.start, joined.genesis, joined.commit = c.first, c.start, c.genesis, c.commit
 	at := height - c.first
 	for _, n := range joined.Nodes {
-		c.restore(n, taken, c.Hashes[at])
+		err := Restore(n.App, taken, c.Hashes[at], func(i uint32) ([]byte, error) {
+			res, err := c.App.LoadSnapshotChunk(&abci.RequestLoadSnapshotChunk{Height: taken.Height, Format: taken.Format, Chunk: i})
+			if err != nil {
+				return nil, err
+			}
+			return res.Chunk, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	joined.Blocks, joined.Hashes = c.Blocks[:at+1:at+1], c.Hashes[:at+1:at+1]
 	for i, req := range c.Blocks[at+1:] {
@@ -48,28 +61,29 @@ func (c *Chain) StateSync(t testing.TB, height int64) *Chain {
 	return joined
 }
 
-// restore has an empty node take a snapshot chunk by chunk, as from its peers.
-func (c *Chain) restore(n *Node, taken *snapshottypes.Snapshot, hash []byte) {
-	c.t.Helper()
+// Restore has an empty application take a snapshot chunk by chunk, as from its peers,
+// and fails unless its app hash is then the one that is wanted.
+func Restore(a *app.App, taken *snapshottypes.Snapshot, want []byte, chunk func(uint32) ([]byte, error)) error {
 	offer, err := taken.ToABCI()
 	if err != nil {
-		c.t.Fatal(err)
+		return fmt.Errorf("encode snapshot: %w", err)
 	}
-	res, err := n.App.OfferSnapshot(&abci.RequestOfferSnapshot{Snapshot: &offer, AppHash: hash})
+	res, err := a.OfferSnapshot(&abci.RequestOfferSnapshot{Snapshot: &offer, AppHash: want})
 	if err != nil || res.Result != abci.ResponseOfferSnapshot_ACCEPT {
-		c.t.Fatalf("offer a snapshot: %v, %v", res, err)
+		return errors.Join(fmt.Errorf("offer a snapshot: %v", res), err)
 	}
 	for i := range taken.Chunks {
-		chunk, err := c.App.LoadSnapshotChunk(&abci.RequestLoadSnapshotChunk{Height: taken.Height, Format: taken.Format, Chunk: i})
+		raw, err := chunk(i)
 		if err != nil {
-			c.t.Fatal(err)
+			return fmt.Errorf("load chunk %d: %w", i, err)
 		}
-		res, err := n.App.ApplySnapshotChunk(&abci.RequestApplySnapshotChunk{Index: i, Chunk: chunk.Chunk})
+		res, err := a.ApplySnapshotChunk(&abci.RequestApplySnapshotChunk{Index: i, Chunk: raw})
 		if err != nil || res.Result != abci.ResponseApplySnapshotChunk_ACCEPT {
-			c.t.Fatalf("chunk %d: %v, %v", i, res, err)
+			return errors.Join(fmt.Errorf("apply chunk %d: %v", i, res), err)
 		}
 	}
-	if got := n.App.LastCommitID().Hash; !bytes.Equal(got, hash) {
-		c.t.Fatalf("restored state has app hash %X, want %X", got, hash)
+	if got := a.LastCommitID().Hash; !bytes.Equal(got, want) {
+		return fmt.Errorf("restored state has app hash %X, want %X", got, want)
 	}
+	return nil
 }

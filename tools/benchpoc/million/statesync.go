@@ -3,14 +3,14 @@ package million
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
 
-	abci "github.com/cometbft/cometbft/abci/types"
 	snapshottypes "github.com/cosmos/cosmos-sdk/store/v2/snapshots/types"
+
+	"github.com/hexwave/hexwave/chain/chaintest"
 )
 
 // stateSync takes a snapshot and starts another node from it. Both execute one more
@@ -46,35 +46,19 @@ func (r *run) stateSync(ctx context.Context) (err error) {
 	return r.join(ctx, snapshot, hash, next)
 }
 
-// join has the node, which is empty, take a snapshot chunk by chunk, as from its
-// peers, and execute one block.
+// join has the node, which is empty, take a snapshot and execute one block.
 func (r *run) join(ctx context.Context, snapshot *snapshottypes.Snapshot, hash, next []byte) error {
-	offer, err := snapshot.ToABCI()
+	began := time.Now()
+	err := chaintest.Restore(r.node.App, snapshot, hash, func(i uint32) ([]byte, error) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		return os.ReadFile(r.snapshots.PathChunk(snapshot.Height, snapshot.Format, i))
+	})
 	if err != nil {
 		return err
 	}
-	began := time.Now()
-	res, err := r.node.App.OfferSnapshot(&abci.RequestOfferSnapshot{Snapshot: &offer, AppHash: hash})
-	if err != nil || res.Result != abci.ResponseOfferSnapshot_ACCEPT {
-		return errors.Join(fmt.Errorf("offer the snapshot: %v", res), err)
-	}
-	for i := range snapshot.Chunks {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		chunk, err := os.ReadFile(r.snapshots.PathChunk(snapshot.Height, snapshot.Format, i))
-		if err != nil {
-			return err
-		}
-		res, err := r.node.App.ApplySnapshotChunk(&abci.RequestApplySnapshotChunk{Index: i, Chunk: chunk})
-		if err != nil || res.Result != abci.ResponseApplySnapshotChunk_ACCEPT {
-			return errors.Join(fmt.Errorf("apply chunk %d: %v", i, res), err)
-		}
-	}
 	r.restored = time.Since(began)
-	if got := r.node.App.LastCommitID().Hash; !bytes.Equal(got, hash) {
-		return fmt.Errorf("app hash %X after state sync, want %X", got, hash)
-	}
 	r.node.height = int64(snapshot.Height)
 	if _, err := r.node.Block(nil, nil); err != nil {
 		return err
