@@ -28,10 +28,8 @@ func (o *Options) Flood(ctx context.Context) (rows []bench.Row, err error) {
 		if err != nil {
 			return err
 		}
-		f := newFlood(r.load, o.say)
-		for _, n := range r.load.nodes {
-			f.doors = append(f.doors, n)
-		}
+		f := newFlood(r.load, doors(r.load.nodes), o.say)
+		f.profile = o.Profile
 		loud, err := o.phase(ctx, r, floodFor, f)
 		if err != nil {
 			return err
@@ -42,11 +40,7 @@ func (o *Options) Flood(ctx context.Context) (rows []bench.Row, err error) {
 			return err
 		}
 		rows = floodRows(quiet, loud, share, f)
-		f = newFlood(r.load, o.say)
-		for _, n := range r.load.rpcs {
-			f.doors = append(f.doors, n)
-		}
-		byJSON, err := o.phase(ctx, r, jsonFor, f)
+		byJSON, err := o.phase(ctx, r, jsonFor, newFlood(r.load, doors(r.load.rpcs), o.say))
 		if err != nil {
 			return err
 		}
@@ -59,12 +53,20 @@ func (o *Options) Flood(ctx context.Context) (rows []bench.Row, err error) {
 	return rows, err
 }
 
-func newFlood(l *load, say func(string, ...any)) *flood {
-	f := &flood{load: l, say: say}
+func newFlood(l *load, doors []offerer, say func(string, ...any)) *flood {
+	f := &flood{load: l, doors: doors, say: say}
 	for n := range uint32(floodRelays + 1) {
 		f.relays = append(f.relays, million.RelayOf(honestRelays+1+n))
 	}
 	return f
+}
+
+// doors returns where validators take transactions, by one protocol.
+func doors[T offerer](of []T) (all []offerer) {
+	for _, d := range of {
+		all = append(all, d)
+	}
+	return all
 }
 
 func (f *flood) tell() {
@@ -103,8 +105,8 @@ func (o *Options) phase(ctx context.Context, r *running, during time.Duration, f
 			f.run(within)
 			return nil
 		})
-		if o.Profile != "" && during == floodFor {
-			group.Go(func() error { return r.profile(within, o.Profile) })
+		if f.profile != "" {
+			group.Go(func() error { return r.profile(within, f.profile) })
 		}
 	}
 	group.Go(func() (err error) {

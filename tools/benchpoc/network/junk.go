@@ -50,6 +50,7 @@ type offerer interface {
 type flood struct {
 	load    *load
 	doors   []offerer // of the validators
+	profile string    // file for a CPU profile of the first one, or none
 	relays  []*million.Relay
 	until   time.Time
 	nonce   atomic.Uint64

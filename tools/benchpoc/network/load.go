@@ -41,7 +41,7 @@ type load struct {
 	crowd  *crowd
 	cfg    sdk.TxConfig
 	rpcs   []*rpc
-	nodes  []*entry
+	nodes  []entry
 	params poc.Params
 	relays []*million.Relay
 	say    func(format string, a ...any)
@@ -73,7 +73,7 @@ func newLoad(c *crowd, cfg sdk.TxConfig, all []validator, p poc.Params, say func
 		reports: map[int64][][]byte{}, reveals: map[int64][][]byte{},
 	}
 	for i := range all {
-		node, err := newEntry(all[i].GRPC)
+		node, err := newEntry(&all[i])
 		if err != nil {
 			return nil, err
 		}
@@ -87,16 +87,11 @@ func newLoad(c *crowd, cfg sdk.TxConfig, all []validator, p poc.Params, say func
 	return l, nil
 }
 
-// run answers until ctx ends, which is no error.
-func (l *load) run(ctx context.Context, v *validator) error {
-	node, err := client.Dial(client.Options{GRPC: v.GRPC, RPC: "http://" + v.RPC, ChainID: million.ChainID, Poll: 100 * time.Millisecond})
-	if err != nil {
-		return err
-	}
+// run answers until ctx ends, which is no error. It follows the first validator.
+func (l *load) run(ctx context.Context) error {
 	defer func() {
-		_ = node.Close() // nothing is sent on it
 		for _, n := range l.nodes {
-			_ = n.conn.Close() // all that sends has ended
+			_ = n.Close() // all that sends has ended
 		}
 	}()
 	group, within := errgroup.WithContext(ctx)
@@ -104,7 +99,7 @@ func (l *load) run(ctx context.Context, v *validator) error {
 		group.Go(func() error { return l.send(within, i) })
 	}
 	group.Go(func() error {
-		return node.Follow(within, 1, func(b *client.Block) error { return l.heard(within, b) })
+		return l.nodes[0].Follow(within, 1, func(b *client.Block) error { return l.heard(within, b) })
 	})
 	if err := group.Wait(); ctx.Err() == nil {
 		return err

@@ -68,7 +68,7 @@ func (o *Options) with(ctx context.Context, rate int, relays uint32, measure fun
 	}
 	loaded, end := context.WithCancel(ctx)
 	group, within := errgroup.WithContext(loaded)
-	group.Go(func() error { return r.load.run(within, &r.validators[0]) })
+	group.Go(func() error { return r.load.run(within) })
 	group.Go(func() error {
 		defer end()
 		if err := o.warm(within, r); err != nil {
