@@ -29,6 +29,8 @@ type plainBroadcast struct {
 const (
 	txService       = "cosmos.tx.v1beta1.Service"
 	broadcastMethod = "BroadcastTx"
+	// anyTxBytes is the size of a transaction of whatever kind.
+	anyTxBytes = max(MaxTxBytes, MaxLaneTxBytes)
 )
 
 // RegisterService implements gogogrpc.Server.
@@ -52,8 +54,8 @@ func (s plainBroadcast) broadcast(service any, ctx context.Context, decode func(
 	if err := decode(in); err != nil {
 		return nil, err
 	}
-	if size := len(in.TxBytes); size > max(MaxTxBytes, MaxLaneTxBytes) {
-		return nil, status.Errorf(codes.InvalidArgument, "transaction of %d bytes, at most %d", size, max(MaxTxBytes, MaxLaneTxBytes))
+	if size := len(in.TxBytes); size > anyTxBytes {
+		return nil, status.Errorf(codes.InvalidArgument, "transaction of %d bytes, at most %d", size, anyTxBytes)
 	}
 	defer func() {
 		if r := recover(); r != nil {

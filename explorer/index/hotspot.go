@@ -99,8 +99,13 @@ type report struct {
 	height uint32
 }
 
+// findEdge returns where the link with a hotspot is in a list, or would be.
+func findEdge(edges []Edge, h explorer.HotspotIndex) (at int, found bool) {
+	return slices.BinarySearchFunc(edges, h, func(e Edge, h explorer.HotspotIndex) int { return cmp.Compare(e.Hotspot, h) })
+}
+
 func addEdge(edges []Edge, h explorer.HotspotIndex, r report) []Edge {
-	i, found := slices.BinarySearchFunc(edges, h, func(e Edge, h explorer.HotspotIndex) int { return cmp.Compare(e.Hotspot, h) })
+	i, found := findEdge(edges, h)
 	if !found {
 		return slices.Insert(edges, i, Edge{Hotspot: h, BestRSSI: r.rssi, BestSNR: r.snr, Samples: 1, LastHeight: r.height})
 	}

@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/hexwave/hexwave/explorer"
@@ -66,7 +65,7 @@ func (u *update) leaveLinks(h *Hotspot) {
 
 // dropEdge takes a hotspot out of a list of links.
 func dropEdge(edges []Edge, h explorer.HotspotIndex) []Edge {
-	i, found := slices.BinarySearchFunc(edges, h, func(e Edge, h explorer.HotspotIndex) int { return cmp.Compare(e.Hotspot, h) })
+	i, found := findEdge(edges, h)
 	if !found {
 		return edges
 	}

@@ -8,9 +8,8 @@ import (
 	"cosmossdk.io/log/v2"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
-	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
-	govtypes "github.com/cosmos/cosmos-sdk/x/gov/types"
 
+	"github.com/hexwave/hexwave/chain/app"
 	pockeeper "github.com/hexwave/hexwave/chain/x/poc/keeper"
 	poc "github.com/hexwave/hexwave/chain/x/poc/types"
 	rewardskeeper "github.com/hexwave/hexwave/chain/x/rewards/keeper"
@@ -34,7 +33,7 @@ func (n *Node) context() sdk.Context {
 func (n *Node) modernise() error {
 	p := poc.DefaultParams()
 	_, err := pockeeper.NewMsgServer(n.App.Keepers.PoC).UpdateParams(n.context(), &poc.MsgUpdateParams{
-		Authority: authtypes.NewModuleAddress(govtypes.ModuleName).String(), Params: p,
+		Authority: app.Authority(), Params: p,
 	})
 	return err
 }

@@ -4,9 +4,8 @@ import (
 	"fmt"
 
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
-	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
-	govtypes "github.com/cosmos/cosmos-sdk/x/gov/types"
 
+	"github.com/hexwave/hexwave/chain/app"
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	rewardskeeper "github.com/hexwave/hexwave/chain/x/rewards/keeper"
 	rewards "github.com/hexwave/hexwave/chain/x/rewards/types"
@@ -30,7 +29,7 @@ func (n *Node) rewards(key []byte) []byte { return n.rewardsStore().Get(key) }
 // setRewards sets the parameters of the rewards module.
 func (n *Node) setRewards(p rewards.Params) error {
 	_, err := rewardskeeper.NewMsgServer(n.App.Keepers.Rewards).UpdateParams(n.context(), &rewards.MsgUpdateParams{
-		Authority: authtypes.NewModuleAddress(govtypes.ModuleName).String(), Params: p,
+		Authority: app.Authority(), Params: p,
 	})
 	return err
 }

@@ -51,14 +51,9 @@ func (n *Node) Open(ctx context.Context) ([]wire.Challenge, uint64, error) {
 	fields(raw, func(num protowire.Number, value []byte, v uint64) {
 		switch num {
 		case 1:
-			fields(value, func(num protowire.Number, value []byte, _ uint64) {
-				if num != 1 {
-					return
-				}
-				if c, err := wire.ParseChallenge(value); err == nil {
-					open = append(open, c)
-				}
-			})
+			if c, err := wire.ParseChallenge(message(value, 1)); err == nil {
+				open = append(open, c)
+			}
 		case 2:
 			height = v
 		}
