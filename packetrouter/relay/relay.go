@@ -3,8 +3,8 @@
 //
 // It owns the checks that protect the relay's bond, which answers for every
 // item it vouches for (architecture §4, Free lane): layout, chain, witness,
-// sortition, signature, and for reveals the hash-chain walk. It owns the order of things
-// too: nothing is sent twice, a reveal waits until no report can be accepted
+// sortition, signature, and for reveals the hash-chain walk. It owns the order of
+// things too: nothing is sent twice, a reveal waits until no report can be accepted
 // any more, and a batch that no node took is sent again while it still counts.
 // It never judges coverage.
 package relay
