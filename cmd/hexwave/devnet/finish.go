@@ -67,14 +67,14 @@ func (r *run) awaitSettlement(parent context.Context) error {
 			last, changed = metered, time.Now()
 		}
 		t, err := settlementtypes.NewQueryClient(r.chain.Conn()).Totals(ctx, &settlementtypes.QueryTotalsRequest{})
-		if err == nil {
-			err = r.settledWiFi(ctx, t.Totals.MicroCredits)
-		}
 		switch {
-		case err == nil && t.Totals.Credits-t.Totals.WifiCredits < metered:
+		case err != nil:
+		case t.Totals.Credits-t.Totals.WifiCredits < metered:
 			err = fmt.Errorf("%d of %d DC settled", t.Totals.Credits-t.Totals.WifiCredits, metered)
-		case err == nil && time.Since(changed) >= quiet:
-			return nil
+		case time.Since(changed) >= quiet:
+			if err = r.settledWiFi(ctx); err == nil {
+				return nil
+			}
 		}
 		if !sleep(ctx, time.Second) {
 			return fmt.Errorf("settlement: %w: %w", ErrNotReady, cmp.Or(err, ctx.Err()))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/hexwave/hexwave/poc/reward"
 )
@@ -122,18 +121,29 @@ func (r *run) measureWiFi(ctx context.Context, blocks *carried) (WiFiFacts, erro
 	return m, err
 }
 
-// settledWiFi reports how much of what was vouchered the chain has settled: all but
-// less than one DC an epoch.
-func (r *run) settledWiFi(ctx context.Context, micro uint64) error {
-	m, err := r.askWiFi(ctx)
+// settledWiFi reports what is left to settle of what was vouchered: what blocks
+// have must be all but less than one DC an epoch, just as the figures demand.
+func (r *run) settledWiFi(ctx context.Context) error {
+	s, err := r.chain.Status(ctx)
 	if err != nil {
 		return err
 	}
-	if rows := uint64(time.Since(r.started)/(epochSeconds*time.Second)) + 2; micro+rows*reward.MicroPerCredit < m.Vouchered {
-		return fmt.Errorf("%d of %d micro-DC settled", micro, m.Vouchered)
+	blocks, err := r.readBlocks(ctx, s.Height)
+	if err != nil {
+		return err
 	}
-	return nil
+	m, err := r.measureWiFi(ctx, blocks)
+	if err == nil && m.dropped() > m.remainders() {
+		err = fmt.Errorf("%d of %d micro-DC settled", m.Settled, m.Vouchered)
+	}
+	return err
 }
+
+// dropped is what was vouchered and stands in no block, in micro-DC.
+func (w *WiFiFacts) dropped() float64 { return float64(w.Vouchered) - float64(w.Settled) }
+
+// remainders is the most that settling whole DC may leave, in micro-DC.
+func (w *WiFiFacts) remainders() float64 { return float64(w.Rows) * (reward.MicroPerCredit - 1) }
 
 func wifiFigures(w WiFiFacts) []Figure {
 	micro := float64(wifiPrice / reward.MicroPerCredit)
@@ -155,7 +165,7 @@ func wifiFigures(w WiFiFacts) []Figure {
 		equal("wifi_udc_vouchered", float64(w.Vouchered), float64(w.Points)*micro).because("10 micro-DC a byte"),
 		equal("wifi_udc_refused", float64(w.Refused), 0),
 		told("wifi_udc_settled", float64(w.Settled)),
-		atMost("wifi_udc_dropped", float64(w.Vouchered)-float64(w.Settled), float64(w.Rows)*(reward.MicroPerCredit-1)).
+		atMost("wifi_udc_dropped", w.dropped(), w.remainders()).
 			because(fmt.Sprintf("less than one DC in each of %d epochs", w.Rows)),
 		told("wifi_credits_settled", float64(w.Credits)).in("DC"),
 		equal("wifi_unanswered", float64(w.Waiting), 0).because("records without the payer's word, accounting without the AAA's"),

@@ -22,6 +22,10 @@ var errDied = errors.New("validator ended by itself")
 const (
 	readyWithin = 2 * time.Minute
 	stopWithin  = 10 * time.Second
+	// memoryOfEach is what a validator is told to keep within. The limit it sets
+	// itself is for a machine of its own; four of that and nothing is left for the
+	// files they write.
+	memoryOfEach = "4GiB"
 )
 
 // validator is one node of the network.
@@ -107,6 +111,7 @@ func (o *Options) launch(ctx context.Context, v *validator, i int) (*exec.Cmd, e
 	}
 	cmd := exec.CommandContext(ctx, o.Hexwaved, args...)
 	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = append([]string{"GOMEMLIMIT=" + memoryOfEach}, os.Environ()...) // a caller's own comes later and wins
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = stopWithin
