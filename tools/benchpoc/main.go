@@ -35,7 +35,7 @@ func main() {
 	flag.IntVar(&o.blocks, "blocks", 300, "`number` of blocks of a whole node to measure, 0 for none")
 	flag.StringVar(&o.dir, "dir", "", "`directory` for the state of the node, kept and used again; temporary when empty")
 	flag.StringVar(&o.profile, "cpuprofile", "", "`file` for a CPU profile of the node's blocks, or of a validator")
-	flag.StringVar(&o.phase, "phase", "", "`fill`, ledgers, measure, network or flood: one part by itself")
+	flag.StringVar(&o.phase, "phase", "", "`fill`, pages, journal, ledgers, measure, network or flood: one part by itself")
 	flag.StringVar(&o.hexwaved, "hexwaved", "bin/hexwaved", "`file` of the validators of the network")
 	flag.DurationVar(&o.during, "for", 10*time.Minute, "how `long` the network is measured, 0 for not")
 	flag.Parse()

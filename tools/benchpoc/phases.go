@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -66,8 +65,9 @@ func (o *options) one(ctx context.Context) ([]bench.Row, error) {
 		app.TuneCollector(os.LookupEnv) // as hexwaved does
 		return m.Measure()
 	case "ledgers":
-		app.TuneCollector(os.LookupEnv)
-		return m.Ledgers(ctx)
+		return o.ledgers(ctx)
+	case string(million.Pages), string(million.Journal):
+		return nil, o.epoch(ctx, &m, million.Ledger(o.phase))
 	}
 	dir, err := os.MkdirTemp(o.dir, "network")
 	if err != nil {
@@ -94,33 +94,37 @@ func (o *options) all(ctx context.Context, phases []string) ([]bench.Row, error)
 		o.dir = dir
 		defer func() { _ = os.RemoveAll(dir) }()
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
 	out := filepath.Join(o.dir, "rows.json")
 	var all []bench.Row
 	for _, phase := range phases {
-		cmd := exec.CommandContext(ctx, self, "-phase", phase, "-dir", o.dir, "-o", out, "-cpuprofile", o.profile,
-			"-hotspots", strconv.Itoa(o.hotspots), "-blocks", strconv.Itoa(o.blocks), "-seed", strconv.FormatUint(o.seed, 10),
-			"-for", o.during.String(), "-hexwaved", o.hexwaved)
-		cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-		if err := cmd.Run(); err != nil {
-			return nil, fmt.Errorf("%s: %w", phase, err)
+		if err := o.process(ctx, phase, out); err != nil {
+			return nil, err
 		}
 		if phase == "fill" {
 			continue
 		}
-		raw, err := os.ReadFile(out)
-		if err != nil {
-			return nil, err
-		}
 		var rows []bench.Row
-		if err := json.Unmarshal(raw, &rows); err != nil {
-			return nil, fmt.Errorf("read rows of %s: %w", phase, err)
+		if err := readJSON(out, &rows); err != nil {
+			return nil, fmt.Errorf("rows of %s: %w", phase, err)
 		}
 		all = append(all, rows...)
 	}
 	return all, nil
+}
+
+// process runs a phase as a process of its own, which writes its rows to a file.
+func (o *options) process(ctx context.Context, phase, out string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, self, "-phase", phase, "-dir", o.dir, "-o", out, "-cpuprofile", o.profile,
+		"-hotspots", strconv.Itoa(o.hotspots), "-blocks", strconv.Itoa(o.blocks), "-seed", strconv.FormatUint(o.seed, 10),
+		"-for", o.during.String(), "-hexwaved", o.hexwaved)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", phase, err)
+	}
+	return nil
 }

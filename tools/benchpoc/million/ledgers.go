@@ -25,11 +25,19 @@ func pruned() func(*baseapp.BaseApp) {
 	return baseapp.SetPruning(pruningtypes.NewCustomPruningOptions(kept, pruneEach))
 }
 
-// Ledgers runs the same epoch twice, each time on a copy of the state in Dir: with
-// points that go into the pages in the next block, and with those of fold_blocks
-// blocks together. It returns what both took, and an error when they pay different
-// amounts.
-func (o *Options) Ledgers(ctx context.Context) ([]bench.Row, error) {
+// Ledger is one of the two ways to book points.
+type Ledger string
+
+// The ledgers: points that go into the pages of the cells in the next block, and
+// those of fold_blocks blocks together.
+const (
+	Pages   Ledger = "pages"
+	Journal Ledger = "journal"
+)
+
+// Epoch runs a whole epoch with a ledger on a copy of the state in Dir. It needs a
+// process of its own: the trees of a node that was closed stay in memory.
+func (o *Options) Epoch(ctx context.Context, l Ledger) (*Figures, error) {
 	if o.Blocks < 1 {
 		return nil, errors.New("an epoch has at least one block")
 	}
@@ -37,14 +45,20 @@ func (o *Options) Ledgers(ctx context.Context) ([]bench.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	pages, err := o.wholeEpoch(ctx, world, "pages", 1)
-	if err != nil {
-		return nil, fmt.Errorf("pages: %w", err)
+	fold := uint32(1)
+	if l == Journal {
+		fold = o.fold()
 	}
-	journal, err := o.wholeEpoch(ctx, world, "journal", o.fold())
+	f, err := o.wholeEpoch(ctx, world, l, fold)
 	if err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
+		return nil, fmt.Errorf("%s: %w", l, err)
 	}
+	return f, nil
+}
+
+// Ledgers puts the same epoch of both ledgers side by side. It returns an error when
+// they pay different amounts.
+func Ledgers(pages, journal *Figures) ([]bench.Row, error) {
 	if err := same(pages, journal); err != nil {
 		return nil, err
 	}
@@ -59,8 +73,8 @@ func (o *Options) fold() uint32 {
 }
 
 // wholeEpoch runs one epoch on a copy of the state, and what comes after it.
-func (o *Options) wholeEpoch(ctx context.Context, world *World, name string, fold uint32) (_ *figures, err error) {
-	dir, err := os.MkdirTemp(o.Dir, name)
+func (o *Options) wholeEpoch(ctx context.Context, world *World, name Ledger, fold uint32) (_ *Figures, err error) {
+	dir, err := os.MkdirTemp(o.Dir, string(name))
 	if err != nil {
 		return nil, err
 	}
@@ -83,5 +97,5 @@ func (o *Options) wholeEpoch(ctx context.Context, world *World, name string, fol
 			return nil, err
 		}
 	}
-	return &r.figures, nil
+	return &r.Figures, nil
 }

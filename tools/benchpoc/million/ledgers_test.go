@@ -1,9 +1,12 @@
 package million
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestLedgers runs all of the phase on a small state: an epoch, moves, sweep, claims,
@@ -17,7 +20,26 @@ func TestLedgers(t *testing.T) {
 	if err := o.Fill(); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := o.Ledgers(t.Context())
+	measured := map[Ledger]*Figures{}
+	for _, l := range []Ledger{Pages, Journal} {
+		f, err := o.Epoch(t.Context(), l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// As from one process to another.
+		raw, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		measured[l] = &Figures{}
+		if err := json.Unmarshal(raw, measured[l]); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(f, measured[l]); diff != "" {
+			t.Errorf("%s as JSON (-want +got):\n%s", l, diff)
+		}
+	}
+	rows, err := Ledgers(measured[Pages], measured[Journal])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,15 +58,15 @@ func TestLedgers(t *testing.T) {
 }
 
 func TestSame(t *testing.T) {
-	paid := func() *figures { return &figures{paid: []uint64{1, 2}} }
+	paid := func() *Figures { return &Figures{Paid: []uint64{1, 2}} }
 	if err := same(paid(), paid()); err != nil {
 		t.Errorf("the same amounts: %v", err)
 	}
-	for name, change := range map[string]func(*figures){
-		"another amount": func(f *figures) { f.paid = []uint64{2, 1} },
-		"another load":   func(f *figures) { f.load.Reports = 1 },
-		"another height": func(f *figures) { f.height = 1 },
-		"other totals":   func(f *figures) { f.totals.NotEmitted = 1 },
+	for name, change := range map[string]func(*Figures){
+		"another amount": func(f *Figures) { f.Paid = []uint64{2, 1} },
+		"another load":   func(f *Figures) { f.Load.Reports = 1 },
+		"another height": func(f *Figures) { f.Height = 1 },
+		"other totals":   func(f *Figures) { f.Totals.NotEmitted = 1 },
 	} {
 		other := paid()
 		change(other)
@@ -52,7 +74,7 @@ func TestSame(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := same(&figures{}, &figures{}); !errors.Is(err, errAmounts) {
+	if err := same(&Figures{}, &Figures{}); !errors.Is(err, errAmounts) {
 		t.Errorf("nothing paid: %v", err)
 	}
 }

@@ -23,7 +23,7 @@ func (r *run) restart(context.Context) (err error) {
 	if err := r.node.App.Close(); err != nil {
 		return err
 	}
-	if r.disk, err = size(filepath.Join(r.dir, "data")); err != nil {
+	if r.Disk, err = size(filepath.Join(r.dir, "data")); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -31,7 +31,7 @@ func (r *run) restart(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	r.reopened = time.Since(began)
+	r.Reopened = time.Since(began)
 	r.node, node.start = node, start
 	if got := node.App.LastCommitID().Hash; !bytes.Equal(got, hash) {
 		return fmt.Errorf("app hash %X after a restart, was %X", got, hash)

@@ -25,8 +25,8 @@ func (r *run) stateSync(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("snapshot of height %d: %w", height, err)
 	}
-	r.taken = time.Since(began)
-	if r.snapshot, err = size(filepath.Join(r.dir, "snapshots")); err != nil {
+	r.Taken = time.Since(began)
+	if r.Snapshot, err = size(filepath.Join(r.dir, "snapshots")); err != nil {
 		return err
 	}
 	if _, err := r.node.Block(nil, nil); err != nil {
@@ -58,7 +58,7 @@ func (r *run) join(ctx context.Context, snapshot *snapshottypes.Snapshot, hash, 
 	if err != nil {
 		return err
 	}
-	r.restored = time.Since(began)
+	r.Restored = time.Since(began)
 	r.node.height = int64(snapshot.Height)
 	if _, err := r.node.Block(nil, nil); err != nil {
 		return err

@@ -23,16 +23,16 @@ const (
 // sweep has the cursor rate all cells, with claims before and after.
 func (r *run) sweep(ctx context.Context) (err error) {
 	sample := r.sample()
-	if r.before, _, err = r.claim(sample); err != nil {
+	if r.Before, _, err = r.claim(sample); err != nil {
 		return err
 	}
 	left, err := r.node.cellsLeft()
-	for ; err == nil && left > 0 && len(r.swept) < sweepMeasured; left, err = r.node.cellsLeft() {
+	for ; err == nil && left > 0 && len(r.Swept) < sweepMeasured; left, err = r.node.cellsLeft() {
 		c, err := r.block(ctx)
 		if err != nil {
 			return err
 		}
-		r.swept = append(r.swept, c)
+		r.Swept = append(r.Swept, c)
 	}
 	if err != nil {
 		return err
@@ -43,10 +43,10 @@ func (r *run) sweep(ctx context.Context) (err error) {
 	if err := r.level(ctx); err != nil {
 		return err
 	}
-	if r.after, r.paid, err = r.claim(sample); err != nil {
+	if r.After, r.Paid, err = r.claim(sample); err != nil {
 		return err
 	}
-	r.totals, err = r.node.App.Keepers.Rewards.Totals(r.node.context())
+	r.Totals, err = r.node.App.Keepers.Rewards.Totals(r.node.context())
 	return err
 }
 
@@ -62,8 +62,8 @@ func (r *run) hurry(ctx context.Context, left int) error {
 		return err
 	}
 	each := p.SweepCells(clock.Cells)
-	r.sweeps = len(r.swept) + (left+each-1)/each
-	r.o.say("swept %d blocks of %d cells, %d of %d cells left", len(r.swept), each, left, clock.Cells)
+	r.Sweeps = len(r.Swept) + (left+each-1)/each
+	r.o.say("swept %d blocks of %d cells, %d of %d cells left", len(r.Swept), each, left, clock.Cells)
 	p.SweepCellsPerBlock = hurriedCells
 	if err := r.node.setRewards(p); err != nil {
 		return err
@@ -89,12 +89,12 @@ func (r *run) hurry(ctx context.Context, left int) error {
 // level runs the blocks that the other ledger waits for its points, so that both are
 // compared at one height: hotspots that mature meanwhile can claim more.
 func (r *run) level(ctx context.Context) error {
-	for range bookingAtMost(r.o.fold()) - len(r.booking) {
+	for range bookingAtMost(r.o.fold()) - len(r.Booking) {
 		if _, err := r.block(ctx); err != nil {
 			return err
 		}
 	}
-	r.load, r.height = r.traffic.Sent, r.node.height
+	r.Load, r.Height = r.traffic.Sent, r.node.height
 	return nil
 }
 
@@ -111,21 +111,22 @@ func (r *run) sample() []uint32 {
 	return all
 }
 
-// claimCosts are the means of claims by the size of the hotspot's cell.
-type claimCosts struct{ small, large mean }
+// Claims are what claims took, by the size of the hotspot's cell.
+type Claims struct{ Small, Large Mean }
 
-type mean struct {
-	sum time.Duration
-	n   int
+// Mean is the mean of some times.
+type Mean struct {
+	Sum time.Duration
+	N   int
 }
 
-func (m *mean) add(d time.Duration) { m.sum, m.n = m.sum+d, m.n+1 }
+func (m *Mean) add(d time.Duration) { m.Sum, m.N = m.Sum+d, m.N+1 }
 
-func (m *mean) ms() float64 { return ms(m.sum) / float64(max(m.n, 1)) }
+func (m *Mean) ms() float64 { return ms(m.Sum) / float64(max(m.N, 1)) }
 
 // claim has each hotspot of a sample claim on the same state, so that each finds its
 // cell as it is, and returns what each was paid. The state keeps nothing of it.
-func (r *run) claim(sample []uint32) (costs claimCosts, paid []uint64, err error) {
+func (r *run) claim(sample []uint32) (costs Claims, paid []uint64, err error) {
 	server := rewardskeeper.NewMsgServer(r.node.App.Keepers.Rewards)
 	sizes := r.world.cellSizes()
 	for _, index := range sample {
@@ -137,9 +138,9 @@ func (r *run) claim(sample []uint32) (costs claimCosts, paid []uint64, err error
 		}
 		took := time.Since(began)
 		if sizes[r.world.ledgerCell(index)] <= rewards.PageSlots {
-			costs.small.add(took)
+			costs.Small.add(took)
 		} else {
-			costs.large.add(took)
+			costs.Large.add(took)
 		}
 		paid = append(paid, res.Paid)
 	}

@@ -22,7 +22,7 @@ type run struct {
 
 	snapshots *snapshots.Store // of a node that was restarted
 
-	figures
+	Figures
 }
 
 // prepare sets the parameters and gives owners what moving costs.
@@ -63,7 +63,7 @@ func (r *run) warm(ctx context.Context) error {
 // epoch runs the blocks that are measured, and moves hotspots before each.
 func (r *run) epoch(ctx context.Context) error {
 	r.node.DB.Reset()
-	r.first = r.node.height + 1
+	r.First = r.node.height + 1
 	for range r.o.Blocks {
 		if err := r.moves.step(r.node); err != nil {
 			return err
@@ -72,13 +72,13 @@ func (r *run) epoch(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.blocks = append(r.blocks, c)
+		r.Blocks = append(r.Blocks, c)
 	}
-	r.move = r.moves.each()
+	r.Move = r.moves.each()
 	for _, p := range r.node.DB.Parts() {
 		r.o.say("%-24s %8.1f kB %7.1f writes a block", p.Name, float64(p.Bytes)/1e3/float64(r.o.Blocks), float64(p.Writes)/float64(r.o.Blocks))
 		if strings.HasPrefix(p.Name, rewards.StoreKey+" ") {
-			r.points += p.Bytes
+			r.Points += p.Bytes
 		}
 	}
 	return nil
@@ -96,12 +96,12 @@ func (r *run) end(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.booking = append(r.booking, c)
+		r.Booking = append(r.Booking, c)
 		if booked, err := r.node.booked(1); err != nil || booked {
 			return err
 		}
 	}
-	return fmt.Errorf("the points of the epoch are not in the pages after %d blocks", len(r.booking))
+	return fmt.Errorf("the points of the epoch are not in the pages after %d blocks", len(r.Booking))
 }
 
 // bookingAtMost is how many blocks it takes at most from the end of an epoch until
