@@ -41,6 +41,7 @@ type airFrame struct {
 // airCopy is a frame at the network server.
 type airCopy struct {
 	Transmission uint64
+	Gateway      string
 	Payload      []byte
 }
 
@@ -51,6 +52,7 @@ type logLine struct {
 	From    string `json:"from"`
 	Start   int64  `json:"start_unix_ns"`
 	Payload string `json:"payload"`
+	Gateway string `json:"gateway"`
 	Rx      []struct {
 		At   string  `json:"at"`
 		OK   bool    `json:"ok"`
@@ -101,7 +103,7 @@ func (a *airLog) add(line []byte) error {
 		return fmt.Errorf("payload: %w", err)
 	}
 	if l.Type == "copy" {
-		a.copies = append(a.copies, airCopy{l.Transmission, payload})
+		a.copies = append(a.copies, airCopy{l.Transmission, l.Gateway, payload})
 		return nil
 	}
 	heard := []string{}
@@ -132,9 +134,22 @@ func (a *airLog) credits(keyed func(packetrouter.DevAddr) bool) (uint64, error) 
 		addr    packetrouter.DevAddr
 		counter uint16
 	}
+	type reception struct {
+		transmission uint64
+		gateway      string
+	}
 	billed := map[use]uint64{} // transmission
+	had := map[reception]bool{}
 	var sum uint64
 	for _, c := range a.copies {
+		// A hotspot repeats a copy when the router was killed between delivering and
+		// metering it: that is one copy, billed once.
+		if r := (reception{c.Transmission, c.Gateway}); c.Transmission != 0 {
+			if had[r] {
+				continue
+			}
+			had[r] = true
+		}
 		f, err := packetrouter.ParseFrame(c.Payload)
 		if err != nil {
 			return 0, fmt.Errorf("frame at the network server: %w", err)

@@ -69,14 +69,16 @@ func TestAirLogRefusesDamage(t *testing.T) {
 
 func TestCreditsOfWhatWasDelivered(t *testing.T) {
 	const free, keyed = 1, 2
-	copyOf := func(transmission int, payload string) string {
-		return fmt.Sprintf(`{"type":"copy","transmission":%d,"payload":"%s"}`, transmission, payload)
+	from := func(gateway string, transmission int, payload string) string {
+		return fmt.Sprintf(`{"type":"copy","transmission":%d,"gateway":"%s","payload":"%s"}`, transmission, gateway, payload)
 	}
+	copyOf := func(transmission int, payload string) string { return from("a", transmission, payload) }
 	join := "00" + strings.Repeat("00", 22)
 	log, err := readAirLog(writeLog(t,
-		copyOf(1, dataFrame(free, 1, 24)), copyOf(1, dataFrame(free, 1, 24)), // two copies, 1 DC each
-		copyOf(2, dataFrame(free, 1, 24)),                                      // a repetition of a device without a key: billed
-		copyOf(3, dataFrame(keyed, 1, 25)), copyOf(3, dataFrame(keyed, 1, 25)), // 2 DC each
+		copyOf(1, dataFrame(free, 1, 24)), from("b", 1, dataFrame(free, 1, 24)), // two copies, 1 DC each
+		copyOf(2, dataFrame(free, 1, 24)),                                         // a repetition of a device without a key: billed
+		copyOf(3, dataFrame(keyed, 1, 25)), from("b", 3, dataFrame(keyed, 1, 25)), // 2 DC each
+		copyOf(1, dataFrame(free, 1, 24)), from("b", 3, dataFrame(keyed, 1, 25)), // the same again after a kill: billed once
 		copyOf(4, dataFrame(keyed, 1, 25)), // a repetition with a key: delivered, not billed
 		copyOf(5, dataFrame(keyed, 2, 12)),
 		copyOf(6, join),
