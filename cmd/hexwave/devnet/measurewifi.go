@@ -110,9 +110,6 @@ func (r *run) askWiFi(ctx context.Context) (WiFiFacts, error) {
 // measureWiFi adds what the blocks have settled.
 func (r *run) measureWiFi(ctx context.Context, blocks *carried) (WiFiFacts, error) {
 	m, err := r.askWiFi(ctx)
-	if blocks == nil {
-		return m, err
-	}
 	for _, cum := range blocks.wifi {
 		m.Rows++
 		m.Settled += cum
