@@ -13,6 +13,7 @@ import (
 
 // carried is what the blocks of a run carried in the free lane.
 type carried struct {
+	height  int64                      // of the last block that was read
 	reports map[reportKey]wire.Verdict // every report that reached a block, with its last verdict
 	batches uint64
 	failed  map[string]uint64                 // batches that failed as a whole, by the chain's words
@@ -20,20 +21,20 @@ type carried struct {
 	wifi    map[uint32]uint64                 // highest total of the Wi-Fi hotspot that was settled, micro-DC by epoch
 }
 
-// readBlocks reads all blocks up to height.
-func (r *run) readBlocks(ctx context.Context, height int64) (*carried, error) {
-	c := &carried{reports: map[reportKey]wire.Verdict{}, failed: map[string]uint64{}, refused: map[settlementtypes.Reason]uint64{}, wifi: map[uint32]uint64{}}
-	for h := int64(1); h <= height; h++ {
+// readBlocks reads the blocks up to height that were not read before.
+func (r *run) readBlocks(ctx context.Context, c *carried, height int64) error {
+	for ; c.height < height; c.height++ {
+		h := c.height + 1
 		block, err := r.chain.RawBlock(ctx, h)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if len(block.Txs) <= 1 {
 			continue // the proof of randomness alone
 		}
 		results, err := r.chain.Outcomes(ctx, h)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for i, raw := range block.Txs {
 			if i < len(results) && !wire.IsRandomnessTx(raw) {
@@ -41,7 +42,13 @@ func (r *run) readBlocks(ctx context.Context, height int64) (*carried, error) {
 			}
 		}
 	}
-	return c, nil
+	return nil
+}
+
+func newCarried() *carried {
+	return &carried{
+		reports: map[reportKey]wire.Verdict{}, failed: map[string]uint64{}, refused: map[settlementtypes.Reason]uint64{}, wifi: map[uint32]uint64{},
+	}
 }
 
 // add looks at one transaction; what is no batch is passed over.

@@ -57,7 +57,7 @@ func (r *run) awaitSettlement(parent context.Context) error {
 	ctx, cancel := context.WithTimeout(parent, settleLimit)
 	defer cancel()
 	var last uint64
-	changed := time.Now()
+	changed, blocks := time.Now(), newCarried()
 	for {
 		metered, err := r.metered()
 		if err != nil {
@@ -72,7 +72,7 @@ func (r *run) awaitSettlement(parent context.Context) error {
 		case t.Totals.Credits-t.Totals.WifiCredits < metered:
 			err = fmt.Errorf("%d of %d DC settled", t.Totals.Credits-t.Totals.WifiCredits, metered)
 		case time.Since(changed) >= quiet:
-			if err = r.settledWiFi(ctx); err == nil {
+			if err = r.settledWiFi(ctx, blocks); err == nil {
 				return nil
 			}
 		}
@@ -131,7 +131,8 @@ func (r *run) measure(ctx context.Context) Measured {
 	}
 	m.Packet, err = r.measurePackets(ctx, air)
 	note("packets", err)
-	if blocks, err := r.readBlocks(ctx, s.Height); err != nil {
+	blocks := newCarried()
+	if err := r.readBlocks(ctx, blocks, s.Height); err != nil {
 		note("blocks", err)
 	} else {
 		m.WiFi, err = r.measureWiFi(ctx, blocks)

@@ -120,13 +120,12 @@ func (r *run) measureWiFi(ctx context.Context, blocks *carried) (WiFiFacts, erro
 
 // settledWiFi reports what is left to settle of what was vouchered: what blocks
 // have must be all but less than one DC an epoch, just as the figures demand.
-func (r *run) settledWiFi(ctx context.Context) error {
+func (r *run) settledWiFi(ctx context.Context, blocks *carried) error {
 	s, err := r.chain.Status(ctx)
 	if err != nil {
 		return err
 	}
-	blocks, err := r.readBlocks(ctx, s.Height)
-	if err != nil {
+	if err := r.readBlocks(ctx, blocks, s.Height); err != nil {
 		return err
 	}
 	m, err := r.measureWiFi(ctx, blocks)
