@@ -24,6 +24,7 @@ import (
 
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/app/netgenesis"
+	"github.com/hexwave/hexwave/internal/loopback"
 )
 
 // liveBlockTime is the pause between blocks of a live network.
@@ -95,12 +96,12 @@ func configure(t testing.TB, n *Node) *LiveNode {
 	cmtcfg.EnsureRoot(n.home)
 	cfg.Moniker = fmt.Sprintf("node%d", n.index)
 	cfg.DBBackend = "memdb"
-	cfg.P2P.ListenAddress = "tcp://" + freeAddress(t)
+	cfg.P2P.ListenAddress = "tcp://" + loopback.Free(t, "tcp")
 	cfg.P2P.AddrBookStrict, cfg.P2P.AllowDuplicateIP, cfg.P2P.PexReactor = false, true, false
-	cfg.RPC.ListenAddress, cfg.RPC.GRPCListenAddress, cfg.RPC.PprofListenAddress = "tcp://"+freeAddress(t), "", ""
+	cfg.RPC.ListenAddress, cfg.RPC.GRPCListenAddress, cfg.RPC.PprofListenAddress = "tcp://"+loopback.Free(t, "tcp"), "", ""
 	cfg.Consensus.TimeoutCommit = liveBlockTime
 	cfg.Consensus.SkipTimeoutCommit = false
-	return &LiveNode{Node: n, GRPC: freeAddress(t), RPC: "http" + strings.TrimPrefix(cfg.RPC.ListenAddress, "tcp"), cfg: cfg}
+	return &LiveNode{Node: n, GRPC: loopback.Free(t, "tcp"), RPC: "http" + strings.TrimPrefix(cfg.RPC.ListenAddress, "tcp"), cfg: cfg}
 }
 
 // start runs the node's consensus and its servers.
@@ -144,18 +145,4 @@ func (n *LiveNode) start(t testing.TB, c *Chain, genesis *cmttypes.GenesisDoc) {
 		}
 		n.comet.Wait()
 	})
-}
-
-// freeAddress returns a loopback address that was free a moment ago.
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return address
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hexwave/hexwave/chain/chaintest"
 	"github.com/hexwave/hexwave/internal/config"
+	"github.com/hexwave/hexwave/internal/loopback"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -27,7 +28,7 @@ func TestFollowsRealNode(t *testing.T) {
 		b64(key.Bytes()), owner, b64(make([]byte, 20)))
 	live := chaintest.NewLive(t, chaintest.Options{Validators: 1, Patch: []byte(patch)})
 	cfg := defaultConfig()
-	cfg.Listen, cfg.Metrics.Listen = freeAddr(t), freeAddr(t)
+	cfg.Listen, cfg.Metrics.Listen = loopback.Free(t, "tcp"), loopback.Free(t, "tcp")
 	cfg.Node = NodeConfig{RPC: live.Nodes[0].RPC, ChainID: chaintest.ChainID, Poll: config.Duration(20 * time.Millisecond)}
 	stop := start(t, cfg)
 	until(t, "http://"+cfg.Listen+"/v1/hotspots/"+key.String(), `"name":"`+wire.HotspotName(key)+`"`)

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/hexwave/hexwave/internal/config"
+	"github.com/hexwave/hexwave/internal/loopback"
 	"github.com/hexwave/hexwave/internal/service"
 )
 
@@ -63,17 +64,6 @@ func node(t *testing.T, height *atomic.Int64, chainID string, reads *atomic.Int6
 	return s.URL
 }
 
-// freeAddr returns a loopback address that was free a moment ago.
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // start runs an explorer until the function returned is called, which gives run's error.
 func start(t *testing.T, cfg Config) (stop func() error) {
 	t.Helper()
@@ -109,7 +99,7 @@ func TestFollowsServesAndRemembers(t *testing.T) {
 	var height, reads atomic.Int64
 	height.Store(5)
 	cfg := defaultConfig()
-	cfg.Listen, cfg.Metrics.Listen, cfg.DataDir = freeAddr(t), freeAddr(t), filepath.Join(t.TempDir(), "data")
+	cfg.Listen, cfg.Metrics.Listen, cfg.DataDir = loopback.Free(t, "tcp"), loopback.Free(t, "tcp"), filepath.Join(t.TempDir(), "data")
 	cfg.Node = NodeConfig{RPC: node(t, &height, "c-1", &reads), Poll: config.Duration(10 * time.Millisecond)}
 	stop := start(t, cfg)
 	until(t, "http://"+cfg.Listen+"/v1/stats", `"hotspots":5`)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hexwave/hexwave/internal/loopback"
 )
 
 // need fails a test on a machine without a program.
@@ -35,7 +37,7 @@ func startFreeRADIUS(t *testing.T, phones ...device) freeradius {
 	if out, err := exec.Command("cp", "-r", "/etc/freeradius/3.0", filepath.Join(dir, "raddb")).CombinedOutput(); err != nil {
 		t.Fatalf("freeradius has no configuration here: %s", out)
 	}
-	f := freeradius{freeUDP(t), freeUDP(t), dir}
+	f := freeradius{loopback.Free(t, "udp"), loopback.Free(t, "udp"), dir}
 	edit := func(name string, pairs ...string) {
 		t.Helper()
 		path := filepath.Join(dir, "raddb", name)
@@ -60,7 +62,7 @@ func startFreeRADIUS(t *testing.T, phones ...device) freeradius {
 		`^\s*user = freerad$`, "", `^\s*group = freerad$`, "")
 	_, authPort, _ := net.SplitHostPort(f.auth)
 	_, acctPort, _ := net.SplitHostPort(f.acct)
-	_, innerPort, _ := net.SplitHostPort(freeUDP(t))
+	_, innerPort, _ := net.SplitHostPort(loopback.Free(t, "udp"))
 	edit("sites-available/default", `(type = auth(?s:.*?)ipaddr = )\*((?s:.*?)port = )0`, "${1}127.0.0.1${2}"+authPort, `(ipaddr = )\*(\s*(?s:.*?)port = )0(\s*type = acct)`, "${1}127.0.0.1${2}"+acctPort+"${3}")
 	edit("sites-available/inner-tunnel", `port = 18120`, "port = "+innerPort)
 	for _, d := range phones {

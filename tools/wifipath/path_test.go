@@ -17,6 +17,7 @@ import (
 	"github.com/hexwave/hexwave/hotspot/uplink"
 	"github.com/hexwave/hexwave/hotspot/vouchers"
 	"github.com/hexwave/hexwave/hotspot/wifi"
+	"github.com/hexwave/hexwave/internal/loopback"
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/packetrouter/grpcapi"
 	"github.com/hexwave/hexwave/packetrouter/lanes"
@@ -67,8 +68,8 @@ type path struct {
 func newPath(t *testing.T, auth, acct string) *path {
 	t.Helper()
 	p := &path{t: t, dir: t.TempDir(), aaa: [2]string{auth, acct}, parts: map[string]*part{}}
-	p.payerAt, p.routerAt = freeTCP(t), freeTCP(t)
-	p.auth, p.acct, p.das = freeUDP(t), freeUDP(t), freeUDP(t)
+	p.payerAt, p.routerAt = loopback.Free(t, "tcp"), loopback.Free(t, "tcp")
+	p.auth, p.acct, p.das = loopback.Free(t, "udp"), loopback.Free(t, "udp"), loopback.Free(t, "udp")
 	p.startPayer()
 	p.startRouter()
 	p.startHotspot()
@@ -79,26 +80,6 @@ func newPath(t *testing.T, auth, acct string) *path {
 	})
 	p.await("a login can reach the payer", func() bool { return p.server.Status().AccessPoints == 1 })
 	return p
-}
-
-func freeTCP(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
-func freeUDP(t *testing.T) string {
-	t.Helper()
-	c, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	return c.LocalAddr().String()
 }
 
 // run starts tasks as one part that is stopped together.
