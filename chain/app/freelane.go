@@ -59,11 +59,11 @@ func (app *App) freeLanes() []Lane {
 	return []Lane{
 		{
 			Name: "coverage", MsgURL: sdk.MsgTypeURL(&poctypes.MsgSubmitReports{}),
-			BlockBytes: MaxPoCBytes, PoolBytes: 2 * MaxPoCBytes, Checker: app.Keepers.PoC, Fault: poctypes.ErrItem,
+			BlockBytes: MaxPoCBytes, PoolBytes: 2 * MaxPoCBytes, Checker: app.Keepers.PoC, Fault: lane.ErrItem,
 		},
 		{
 			Name: "settlement", MsgURL: sdk.MsgTypeURL(&settlementtypes.MsgSettle{}),
-			BlockBytes: MaxSettleBytes, PoolBytes: 2 * MaxSettleBytes, Checker: app.Keepers.Settlement,
+			BlockBytes: MaxSettleBytes, PoolBytes: 2 * MaxSettleBytes, Checker: app.Keepers.Settlement, Fault: lane.ErrItem,
 		},
 	}
 }

@@ -123,6 +123,7 @@ func (app *App) hexwaveKeepers() {
 	k.Rewards.PayTurns(k.Staking, k.Distribution)
 	k.Credits.SetOrgs(k.Routing)
 	k.Credits.SetEpochs(k.Rewards)
+	k.Routing.SetEpochs(k.Rewards)
 	k.Credits.SetHooks(k.Settlement.Hooks())
 	k.Routing.SetHooks(k.Settlement.Hooks())
 	k.Hotspot.SetHooks(k.Rewards.HotspotHooks())

@@ -6,15 +6,9 @@ package lane
 
 import (
 	"context"
-	"errors"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
-
-// ErrNotAdmitted is what a message handler of the lane returns for a message
-// that did not come through the ante branch, such as one nested in an authz
-// execution or a governance proposal.
-var ErrNotAdmitted = errors.New("message did not come through the free lane")
 
 // Checker decides whether one lane message may enter a block.
 //

@@ -108,5 +108,6 @@ func (am AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.Raw
 
 // EndBlock settles, draws and turns the window.
 func (am AppModule) EndBlock(ctx context.Context) error {
-	return am.keeper.EndBlock(sdk.UnwrapSDKContext(ctx))
+	am.keeper.EndBlock(sdk.UnwrapSDKContext(ctx))
+	return nil
 }

@@ -107,4 +107,7 @@ func (am AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.Raw
 }
 
 // BeginBlock does the module's bounded work of a block.
-func (am AppModule) BeginBlock(ctx context.Context) error { return am.keeper.BeginBlock(ctx) }
+func (am AppModule) BeginBlock(ctx context.Context) error {
+	am.keeper.BeginBlock(sdk.UnwrapSDKContext(ctx))
+	return nil
+}

@@ -101,6 +101,11 @@ func (k *Keeper) Escrow(ctx context.Context, org uint32) (types.Escrow, error) {
 	return orZero(k.escrows.Get(ctx, org))
 }
 
+// IterateEscrows calls fn for every org's escrow, in order of orgs, until it returns true.
+func (k *Keeper) IterateEscrows(ctx context.Context, fn func(org uint32, e types.Escrow) (stop bool, err error)) error {
+	return k.escrows.Walk(ctx, nil, fn)
+}
+
 // Totals returns the counters since genesis.
 func (k *Keeper) Totals(ctx context.Context) (types.Totals, error) {
 	return orZero(k.totals.Get(ctx))

@@ -6,18 +6,25 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/hexwave/hexwave/chain/x/poc/types"
+	"github.com/hexwave/hexwave/chain/x/step"
 	"github.com/hexwave/hexwave/poc/limits"
 )
 
-// EndBlock does a block's work after its transactions, in this order: settle
-// what is due, draw, freeze for the next window, turn the window, forget. R of
-// the block was stored before its transactions. Each step is bounded.
-func (k *Keeper) EndBlock(ctx sdk.Context) error {
+// EndBlock does a block's work after its transactions, in this order: settle what is
+// due, draw and turn the window, forget. R of the block was stored before its
+// transactions. Each step is bounded, and one that fails is tried again in the next
+// block.
+func (k *Keeper) EndBlock(ctx sdk.Context) {
+	step.Run(ctx, types.ModuleName, "settle", k.settleDue)
+	step.Run(ctx, types.ModuleName, "draw", k.drawAndTurn)
+	step.Run(ctx, types.ModuleName, "forget", k.batches.Forget)
+}
+
+// drawAndTurn draws the block's challenges and turns the window when it is over. The
+// two share the window's account.
+func (k *Keeper) drawAndTurn(ctx sdk.Context) error {
 	p, err := k.params.Get(ctx)
 	if err != nil {
-		return err
-	}
-	if err := k.settleDue(ctx); err != nil {
 		return err
 	}
 	w, err := k.window.Get(ctx)
@@ -41,13 +48,7 @@ func (k *Keeper) EndBlock(ctx sdk.Context) error {
 	if err := k.window.Set(ctx, w); err != nil {
 		return err
 	}
-	if err := k.totals.Set(ctx, totals); err != nil {
-		return err
-	}
-	if err := k.forgetProven(ctx); err != nil {
-		return err
-	}
-	return k.expireNonces(ctx)
+	return k.totals.Set(ctx, totals)
 }
 
 // startLooks is how many looks in a row must find the same active hotspots before

@@ -2,14 +2,12 @@ package keeper
 
 import (
 	"context"
-	"crypto/sha256"
 
-	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/hexwave/hexwave/chain/x/lane"
 	"github.com/hexwave/hexwave/chain/x/poc/types"
-	"github.com/hexwave/hexwave/poc/limits"
 	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -19,20 +17,18 @@ import (
 const gasPerFault = 50_000
 
 // BadBatch takes part of a relay's bond for a batch that it signed though it could
-// see that an item was bad. It does not matter whether the batch reached a block:
-// nodes refuse such a batch for nothing, so without this it would cost nothing to
-// have all of them check it. What a relay cannot know costs it nothing: a report
-// that is late, doubled or has a false tag.
+// see that an item was bad. What a relay cannot know costs it nothing: a report that
+// is late, doubled or has a false tag.
 func (s msgServer) BadBatch(ctx context.Context, m *types.MsgBadBatch) (*types.MsgBadBatchResponse, error) {
 	prover, err := sdk.AccAddressFromBech32(m.Prover)
 	if err != nil {
-		return nil, errorsmod.Wrapf(types.ErrProver, "%q", m.Prover)
+		return nil, errorsmod.Wrapf(lane.ErrProver, "%q", m.Prover)
 	}
 	p, err := s.k.params.Get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.k.accused(ctx, &p, m)
+	b, err := s.k.batches.Accused(sdk.UnwrapSDKContext(ctx), bounds(&p), m.Batch, m.Items, m.Item)
 	if err != nil {
 		return nil, err
 	}
@@ -43,51 +39,13 @@ func (s msgServer) BadBatch(ctx context.Context, m *types.MsgBadBatch) (*types.M
 		return nil, err
 	}
 	if v == wire.Accepted {
-		return nil, errorsmod.Wrapf(types.ErrNoFault, "item %d", m.Item)
+		return nil, errorsmod.Wrapf(lane.ErrNoFault, "item %d", m.Item)
 	}
-	if err := s.k.proven.Set(ctx, collections.Join(b.ValidUntil, batchHash(m.Batch))); err != nil {
+	if err := s.k.batches.Convict(ctx, b, m.Batch); err != nil {
 		return nil, err
 	}
 	taken, err := s.k.routing.Slash(ctx, b.Org, uint32(b.Lane), p.BadBatchSpark, prover)
 	return &types.MsgBadBatchResponse{Taken: taken, Verdict: uint32(v)}, err
-}
-
-func batchHash(batch []byte) []byte {
-	h := sha256.Sum256(batch[:wire.BatchBodySize]) // a signature can have two forms
-	return h[:]
-}
-
-// accused returns the header of a batch that its relay signed, that is not older
-// than limits.ProofBlocks, and that was not punished before.
-func (k *Keeper) accused(ctx context.Context, p *types.Params, m *types.MsgBadBatch) (*wire.Batch, error) {
-	b, err := parseBatch(&types.MsgSubmitReports{Batch: m.Batch, Items: m.Items}, p)
-	if err != nil {
-		return nil, err
-	}
-	if b.Chain != chainHash(ctx) {
-		return nil, types.ErrWrongChain
-	}
-	if height(ctx) > b.ValidUntil+limits.ProofBlocks || b.ValidUntil > height(ctx)+limits.MaxBatchLife {
-		return nil, errorsmod.Wrapf(types.ErrExpired, "valid until %d, now %d", b.ValidUntil, height(ctx))
-	}
-	if m.Item >= uint32(b.Count) {
-		return nil, errorsmod.Wrapf(types.ErrItem, "item %d of %d", m.Item, b.Count)
-	}
-	if !b.Matches(m.Items) {
-		return nil, types.ErrDigest
-	}
-	known, err := k.proven.Has(ctx, collections.Join(b.ValidUntil, batchHash(m.Batch)))
-	if err != nil || known {
-		return nil, types.ErrProven
-	}
-	relay, ok := k.routing.Signer(ctx, b.Org, uint32(b.Lane))
-	if !ok || relay.Bond == 0 {
-		return nil, errorsmod.Wrapf(types.ErrRelay, "org %d lane %d", b.Org, b.Lane)
-	}
-	if !relaySigned(relay, &b, m.Batch) {
-		return nil, types.ErrRelaySignature
-	}
-	return &b, nil
 }
 
 // fault returns what is wrong with an item that the state at the draw decides, or
@@ -135,14 +93,4 @@ func (k *Keeper) revealFault(ctx context.Context, raw []byte) (wire.Verdict, err
 		return wire.BadPreimage, nil
 	}
 	return wire.Accepted, nil
-}
-
-// forgetProven forgets proofs of batches that can be accused no more.
-func (k *Keeper) forgetProven(ctx context.Context) error {
-	if height(ctx) <= limits.ProofBlocks {
-		return nil
-	}
-	old := new(collections.Range[collections.Pair[uint64, []byte]]).
-		EndExclusive(collections.PairPrefix[uint64, []byte](height(ctx) - limits.ProofBlocks))
-	return k.proven.Clear(ctx, old)
 }

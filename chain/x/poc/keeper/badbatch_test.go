@@ -6,6 +6,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/hexwave/hexwave/chain/x/lane"
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 	"github.com/hexwave/hexwave/poc/limits"
 	"github.com/hexwave/hexwave/proto/wire"
@@ -53,7 +54,7 @@ func TestBadBatch(t *testing.T) {
 		m := net.batch(k.kind, nil, k.item)
 		got, err := net.accuse(m)
 		if k.want == wire.Accepted {
-			if !errors.Is(err, types.ErrNoFault) || net.relays.signer.Bond != 1<<40 {
+			if !errors.Is(err, lane.ErrNoFault) || net.relays.signer.Bond != 1<<40 {
 				t.Errorf("%s: %v, bond %d", k.name, err, net.relays.signer.Bond)
 			}
 			continue
@@ -61,7 +62,7 @@ func TestBadBatch(t *testing.T) {
 		if err != nil || wire.Verdict(got.Verdict) != k.want || got.Taken != p.BadBatchSpark || net.relays.signer.Bond != 1<<40-p.BadBatchSpark {
 			t.Errorf("%s: %v, %v; bond %d", k.name, got, err, net.relays.signer.Bond)
 		}
-		if _, err := net.accuse(m); !errors.Is(err, types.ErrProven) {
+		if _, err := net.accuse(m); !errors.Is(err, lane.ErrProven) {
 			t.Errorf("%s, again: %v", k.name, err)
 		}
 	}
@@ -79,19 +80,19 @@ func TestBadAccusations(t *testing.T) {
 		change func(*types.MsgBadBatch)
 		want   error
 	}{
-		"prover":    {func(m *types.MsgBadBatch) { m.Prover = "x" }, types.ErrProver},
-		"header":    {func(m *types.MsgBadBatch) { m.Batch = m.Batch[1:] }, types.ErrBatchSize},
-		"items":     {func(m *types.MsgBadBatch) { m.Items = m.Items[1:] }, types.ErrBatchSize},
-		"digest":    {func(m *types.MsgBadBatch) { m.Items = flip(m.Items, 3) }, types.ErrDigest},
-		"position":  {func(m *types.MsgBadBatch) { m.Item = 1 }, types.ErrItem},
-		"far item":  {func(m *types.MsgBadBatch) { m.Item = 1 << 31 }, types.ErrItem},
-		"signature": {func(m *types.MsgBadBatch) { m.Batch = flip(m.Batch, -1) }, types.ErrRelaySignature},
+		"prover":    {func(m *types.MsgBadBatch) { m.Prover = "x" }, lane.ErrProver},
+		"header":    {func(m *types.MsgBadBatch) { m.Batch = m.Batch[1:] }, lane.ErrSize},
+		"items":     {func(m *types.MsgBadBatch) { m.Items = m.Items[1:] }, lane.ErrSize},
+		"digest":    {func(m *types.MsgBadBatch) { m.Items = flip(m.Items, 3) }, lane.ErrDigest},
+		"position":  {func(m *types.MsgBadBatch) { m.Item = 1 }, lane.ErrSize},
+		"far item":  {func(m *types.MsgBadBatch) { m.Item = 1 << 31 }, lane.ErrSize},
+		"signature": {func(m *types.MsgBadBatch) { m.Batch = flip(m.Batch, -1) }, lane.ErrRelaySignature},
 		"chain": {func(m *types.MsgBadBatch) {
 			m.Batch = net.batch(wire.BatchReports, func(b *wire.Batch) { b.Chain[0]++ }, bad).Batch
-		}, types.ErrWrongChain},
+		}, lane.ErrWrongChain},
 		"relay": {func(m *types.MsgBadBatch) {
 			m.Batch = net.batch(wire.BatchReports, func(b *wire.Batch) { b.Lane++ }, bad).Batch
-		}, types.ErrRelay},
+		}, lane.ErrRelay},
 	} {
 		m := &types.MsgBadBatch{Prover: sdk.AccAddress("prover______________").String(), Batch: fine.Batch, Items: fine.Items}
 		k.change(m)
@@ -102,7 +103,7 @@ func TestBadAccusations(t *testing.T) {
 	net.end()
 	net.blocks(limits.ProofBlocks + 6)
 	net.begin()
-	if _, err := net.accuse(fine); !errors.Is(err, types.ErrExpired) {
+	if _, err := net.accuse(fine); !errors.Is(err, lane.ErrExpired) {
 		t.Errorf("old: %v", err)
 	}
 	net.end()
@@ -112,18 +113,18 @@ func TestBadAccusations(t *testing.T) {
 func TestProofsAreForgotten(t *testing.T) {
 	net := newNetwork(t, 3, testParams())
 	c := net.firstOpen()
-	before := len(net.keys(23))
+	before := len(net.keys(21))
 	net.begin()
 	net.relays.signer.Bond = 1 << 40
 	if _, err := net.accuse(net.batch(wire.BatchReports, nil, flip(net.report(c, others(3, c.Hotspot)[0], nil), -1))); err != nil {
 		t.Fatal(err)
 	}
 	net.end()
-	if n := len(net.keys(23)); n != before+1 {
+	if n := len(net.keys(21)); n != before+1 {
 		t.Errorf("%d marks", n)
 	}
 	net.blocks(limits.ProofBlocks + 8)
-	if n := len(net.keys(23)); n != 0 {
+	if n := len(net.keys(21)); n != 0 {
 		t.Errorf("%d marks are left", n)
 	}
 }
@@ -199,7 +200,7 @@ func TestHotspotQuota(t *testing.T) {
 	if v := net.mustDeliver(wire.BatchReports, first, second); v[0] != wire.Accepted || v[1] != wire.OverQuota {
 		t.Errorf("in one block: %v", v)
 	}
-	if _, err := net.deliver(net.batch(wire.BatchReports, nil, second)); !errors.Is(err, types.ErrNothing) {
+	if _, err := net.deliver(net.batch(wire.BatchReports, nil, second)); !errors.Is(err, lane.ErrNothing) {
 		t.Errorf("in another batch of the block: %v", err)
 	}
 	net.end()

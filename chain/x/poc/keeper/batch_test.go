@@ -23,65 +23,65 @@ func TestCheckBatchRefuses(t *testing.T) {
 		msg  func() *types.MsgSubmitReports
 		want error
 	}{
-		{"no header", func() *types.MsgSubmitReports { return &types.MsgSubmitReports{} }, types.ErrBatchSize},
+		{"no header", func() *types.MsgSubmitReports { return &types.MsgSubmitReports{} }, lane.ErrSize},
 		{"other object", func() *types.MsgSubmitReports {
 			return &types.MsgSubmitReports{Batch: make([]byte, wire.BatchSize)}
-		}, types.ErrBatchFormat},
+		}, lane.ErrFormat},
 		{"vouchers", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchVouchers, nil, make([]byte, wire.VoucherSize))
-		}, types.ErrBatchFormat},
+		}, lane.ErrFormat},
 		{"items cut", func() *types.MsgSubmitReports {
 			m := net.batch(wire.BatchReports, nil, good())
 			m.Items = m.Items[:len(m.Items)-1]
 			return m
-		}, types.ErrBatchSize},
+		}, lane.ErrSize},
 		{"too many", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, func(b *wire.Batch) { b.Count = 2_000 }, good())
-		}, types.ErrBatchSize},
+		}, lane.ErrSize},
 		{"other chain", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, func(b *wire.Batch) { b.Chain[0]++ }, good())
-		}, types.ErrWrongChain},
+		}, lane.ErrWrongChain},
 		{"expired", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, func(b *wire.Batch) { b.ValidUntil = uint64(net.ctx.BlockHeight()) - 1 }, good())
-		}, types.ErrExpired},
+		}, lane.ErrExpired},
 		{"valid too long", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, func(b *wire.Batch) { b.ValidUntil += 100 }, good())
-		}, types.ErrExpired},
+		}, lane.ErrExpired},
 		{"no such lane", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, func(b *wire.Batch) { b.Lane = 9 }, good())
-		}, types.ErrRelay},
+		}, lane.ErrRelay},
 		{"other account", func() *types.MsgSubmitReports {
 			m := net.batch(wire.BatchReports, nil, good())
 			m.Relay = "somebody"
 			return m
-		}, types.ErrRelay},
+		}, lane.ErrRelay},
 		{"header changed", func() *types.MsgSubmitReports {
 			m := net.batch(wire.BatchReports, nil, good())
 			m.Batch[wire.BatchSize-1] ^= 1
 			return m
-		}, types.ErrRelaySignature},
+		}, lane.ErrRelaySignature},
 		{"items changed", func() *types.MsgSubmitReports {
 			m := net.batch(wire.BatchReports, nil, good())
 			m.Items[40] ^= 1
 			return m
-		}, types.ErrDigest},
+		}, lane.ErrDigest},
 		{"malformed item", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, nil, good(), make([]byte, wire.ReportSize))
-		}, types.ErrItem},
+		}, lane.ErrItem},
 		{"forged item", func() *types.MsgSubmitReports {
 			forged := net.report(c, w[1], nil)
 			forged[len(forged)-1] ^= 1
 			return net.batch(wire.BatchReports, nil, good(), forged)
-		}, types.ErrItem},
+		}, lane.ErrItem},
 		{"nothing to accept", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, nil, net.report(c, 77, nil))
-		}, types.ErrNothing},
+		}, lane.ErrNothing},
 		{"unknown challenge", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, nil, net.report(c, w[0], func(r *wire.Report) { r.Challenge = 999 }))
-		}, types.ErrNothing},
+		}, lane.ErrNothing},
 		{"report of another chain", func() *types.MsgSubmitReports {
 			return net.batch(wire.BatchReports, nil, net.report(c, w[0], func(r *wire.Report) { r.Chain[0]++ }))
-		}, types.ErrNothing},
+		}, lane.ErrNothing},
 		{"good", func() *types.MsgSubmitReports { return net.batch(wire.BatchReports, nil, good()) }, nil},
 	} {
 		if _, err := net.deliver(tc.msg()); !errors.Is(err, tc.want) {
@@ -89,7 +89,7 @@ func TestCheckBatchRefuses(t *testing.T) {
 		}
 	}
 	net.relays.signer.Revoked = true
-	if _, err := net.deliver(net.batch(wire.BatchReports, nil, net.report(c, w[2], nil))); !errors.Is(err, types.ErrRelay) {
+	if _, err := net.deliver(net.batch(wire.BatchReports, nil, net.report(c, w[2], nil))); !errors.Is(err, lane.ErrRelay) {
 		t.Errorf("revoked relay: %v", err)
 	}
 }
@@ -103,11 +103,11 @@ func TestBatchIsUsedOnce(t *testing.T) {
 	if _, err := net.deliver(m); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := net.deliver(m); !errors.Is(err, types.ErrNonce) {
+	if _, err := net.deliver(m); !errors.Is(err, lane.ErrNonce) {
 		t.Errorf("again: %v", err)
 	}
 	same := func(b *wire.Batch) { b.Nonce = 1 }
-	if _, err := net.deliver(net.batch(wire.BatchReports, same, net.report(c, w[1], nil))); !errors.Is(err, types.ErrNonce) {
+	if _, err := net.deliver(net.batch(wire.BatchReports, same, net.report(c, w[1], nil))); !errors.Is(err, lane.ErrNonce) {
 		t.Errorf("same nonce: %v", err)
 	}
 	net.end()
@@ -132,7 +132,7 @@ func TestByteQuotas(t *testing.T) {
 	net.begin()
 	net.mustDeliver(wire.BatchReports, items...)
 	over := net.batch(wire.BatchReports, nil, net.report(c, w[6], nil), net.report(c, w[7], nil), net.report(c, w[8], nil))
-	if _, err := net.deliver(over); !errors.Is(err, types.ErrQuota) {
+	if _, err := net.deliver(over); !errors.Is(err, lane.ErrQuota) {
 		t.Errorf("%v", err)
 	}
 	check := net.ctx.WithIsCheckTx(true)
@@ -167,13 +167,13 @@ func TestRecheck(t *testing.T) {
 	if err := recheck(waits); err != nil {
 		t.Errorf("one of two is left: %v", err)
 	}
-	if err := recheck(copied); !errors.Is(err, types.ErrNothing) {
+	if err := recheck(copied); !errors.Is(err, lane.ErrNothing) {
 		t.Errorf("nothing is left: %v", err)
 	}
 	if _, err := net.deliver(waits); err != nil {
 		t.Fatal(err)
 	}
-	if err := recheck(waits); !errors.Is(err, types.ErrNonce) {
+	if err := recheck(waits); !errors.Is(err, lane.ErrNonce) {
 		t.Errorf("included: %v", err)
 	}
 }
@@ -202,7 +202,7 @@ func TestRateIsSpentBehindTheRelaySignature(t *testing.T) {
 	forged := *m
 	forged.Batch = append([]byte(nil), m.Batch...)
 	forged.Batch[wire.BatchSize-1] ^= 1
-	if err := net.k.CheckBatch(ctx, &forged); !errors.Is(err, types.ErrRelaySignature) || spent != 0 {
+	if err := net.k.CheckBatch(ctx, &forged); !errors.Is(err, lane.ErrRelaySignature) || spent != 0 {
 		t.Errorf("forged: %v, spent %d", err, spent)
 	}
 	if err := net.k.CheckBatch(ctx, m); !errors.Is(err, gate) || spent != 1 {
@@ -233,7 +233,7 @@ func TestVerifiedBatchesCannotBeConfused(t *testing.T) {
 	forged := append([]byte(nil), raw...)
 	forged[len(forged)-1] ^= 1
 	for range 2 {
-		if err := run(forged); !errors.Is(err, types.ErrItem) {
+		if err := run(forged); !errors.Is(err, lane.ErrItem) {
 			t.Errorf("%v", err)
 		}
 	}
@@ -254,10 +254,10 @@ func TestVerifiedItemsAreKnownInOtherBatches(t *testing.T) {
 		return net.k.CheckBatch(ctx, net.batch(wire.BatchReports, nil, items...))
 	}
 	for range 2 {
-		if err := run(one, forged); !errors.Is(err, types.ErrItem) || !strings.Contains(err.Error(), "item 1") {
+		if err := run(one, forged); !errors.Is(err, lane.ErrItem) || !strings.Contains(err.Error(), "item 1") {
 			t.Errorf("the second is forged: %v", err)
 		}
-		if err := run(forged, one); !errors.Is(err, types.ErrItem) || !strings.Contains(err.Error(), "item 0") {
+		if err := run(forged, one); !errors.Is(err, lane.ErrItem) || !strings.Contains(err.Error(), "item 0") {
 			t.Errorf("the first is forged: %v", err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	"github.com/hexwave/hexwave/chain/x/lane"
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 	"github.com/hexwave/hexwave/poc/limits"
 	"github.com/hexwave/hexwave/poc/verify"
@@ -29,7 +30,7 @@ func (k *Keeper) checkItems(ctx context.Context, b *wire.Batch, items []byte, at
 		}
 		switch {
 		case v == wire.Malformed:
-			return errorsmod.Wrapf(types.ErrItem, "item %d: %s", i, v)
+			return errorsmod.Wrapf(lane.ErrItem, "item %d: %s", i, v)
 		case v == wire.Accepted:
 			accepted++
 		case first == wire.Accepted:
@@ -40,10 +41,10 @@ func (k *Keeper) checkItems(ctx context.Context, b *wire.Batch, items []byte, at
 		}
 	}
 	if accepted == 0 {
-		return errorsmod.Wrapf(types.ErrNothing, "first of %d: %s", b.Count, first)
+		return errorsmod.Wrapf(lane.ErrNothing, "first of %d: %s", b.Count, first)
 	}
 	if n, bad := k.verified.bad(signed); bad {
-		return errorsmod.Wrapf(types.ErrItem, "item %d: %s", position[n], wire.BadSignature)
+		return errorsmod.Wrapf(lane.ErrItem, "item %d: %s", position[n], wire.BadSignature)
 	}
 	return nil
 }
@@ -58,7 +59,7 @@ func (k *Keeper) stillUseful(ctx context.Context, b *wire.Batch, items []byte, a
 			return err
 		}
 	}
-	return errorsmod.Wrapf(types.ErrNothing, "none of %d any more", b.Count)
+	return errorsmod.Wrapf(lane.ErrNothing, "none of %d any more", b.Count)
 }
 
 // split cuts items of one size; the caller checked that they fill b.

@@ -29,30 +29,27 @@ type Keeper struct {
 	verified  *verifiedCache
 	history   History
 
-	params      collections.Item[types.Params]
-	pastParams  collections.Map[uint32, types.Params]
-	randomness  collections.Item[[]byte]
-	pastRandom  collections.Map[uint64, types.PastRandomness]
-	vrfKeys     collections.Map[string, types.VRFKey]
-	progress    collections.Map[uint32, types.Progress]
-	challenges  collections.Map[uint64, types.ChallengeRecord] // not settled
-	heard       collections.Map[uint64, []byte]                // by challenge
-	revealed    collections.Map[uint64, []byte]                // by challenge
-	due         collections.Map[uint64, []byte]                // by height of settlement
-	next        collections.Item[uint64]
-	window      collections.Item[types.Window]
-	lastWindow  collections.Item[types.Window]
-	nextWindow  collections.Item[types.NextWindow]
-	rosters     collections.Map[collections.Pair[uint32, uint32], []byte]
-	sizes       collections.Map[uint32, []byte]
-	sites       collections.Map[uint32, types.SiteRecord]
-	zones       collections.Map[uint64, types.ZoneCount]
-	density     collections.Map[uint64, []byte]
-	nonces      collections.Map[collections.Pair[uint64, uint64], uint64]
-	nonceExpiry collections.KeySet[collections.Triple[uint64, uint64, uint64]]
-	usage       collections.Map[uint64, uint64]
-	totals      collections.Item[types.Totals]
-	proven      collections.KeySet[collections.Pair[uint64, []byte]]
+	params     collections.Item[types.Params]
+	pastParams collections.Map[uint32, types.Params]
+	randomness collections.Item[[]byte]
+	pastRandom collections.Map[uint64, types.PastRandomness]
+	vrfKeys    collections.Map[string, types.VRFKey]
+	progress   collections.Map[uint32, types.Progress]
+	challenges collections.Map[uint64, types.ChallengeRecord] // not settled
+	heard      collections.Map[uint64, []byte]                // by challenge
+	revealed   collections.Map[uint64, []byte]                // by challenge
+	due        collections.Map[uint64, []byte]                // by height of settlement
+	next       collections.Item[uint64]
+	window     collections.Item[types.Window]
+	lastWindow collections.Item[types.Window]
+	nextWindow collections.Item[types.NextWindow]
+	rosters    collections.Map[collections.Pair[uint32, uint32], []byte]
+	sizes      collections.Map[uint32, []byte]
+	sites      collections.Map[uint32, types.SiteRecord]
+	zones      collections.Map[uint64, types.ZoneCount]
+	density    collections.Map[uint64, []byte]
+	batches    *lane.Batches
+	totals     collections.Item[types.Totals]
 }
 
 // History is where a node keeps settled challenges for its own queries. It is no
@@ -77,7 +74,6 @@ func NewKeeper(
 	rewards types.RewardsKeeper, routing types.RoutingKeeper, staking types.StakingKeeper,
 ) *Keeper {
 	sb := collections.NewSchemaBuilder(storeService)
-	two64 := collections.PairKeyCodec(collections.Uint64Key, collections.Uint64Key)
 	k := &Keeper{
 		authority: authority, transient: transient, hotspots: hotspots, rewards: rewards, routing: routing, staking: staking,
 		verified: newVerifiedCache(),
@@ -98,17 +94,12 @@ func NewKeeper(
 		nextWindow: collections.NewItem(sb, collections.NewPrefix(14), "next_window", codec.CollValue[types.NextWindow](cdc)),
 		rosters: collections.NewMap(sb, collections.NewPrefix(15), "rosters",
 			collections.PairKeyCodec(collections.Uint32Key, collections.Uint32Key), collections.BytesValue),
-		sizes:  collections.NewMap(sb, collections.NewPrefix(10), "roster_sizes", collections.Uint32Key, collections.BytesValue),
-		sites:  collections.NewMap(sb, collections.NewPrefix(16), "sites", collections.Uint32Key, codec.CollValue[types.SiteRecord](cdc)),
-		zones:  collections.NewMap(sb, collections.NewPrefix(17), "zones", collections.Uint64Key, codec.CollValue[types.ZoneCount](cdc)),
-		nonces: collections.NewMap(sb, collections.NewPrefix(18), "nonces", two64, collections.Uint64Value),
-		nonceExpiry: collections.NewKeySet(sb, collections.NewPrefix(19), "nonce_expiry",
-			collections.TripleKeyCodec(collections.Uint64Key, collections.Uint64Key, collections.Uint64Key)),
+		sizes:   collections.NewMap(sb, collections.NewPrefix(10), "roster_sizes", collections.Uint32Key, collections.BytesValue),
+		sites:   collections.NewMap(sb, collections.NewPrefix(16), "sites", collections.Uint32Key, codec.CollValue[types.SiteRecord](cdc)),
+		zones:   collections.NewMap(sb, collections.NewPrefix(17), "zones", collections.Uint64Key, codec.CollValue[types.ZoneCount](cdc)),
+		batches: lane.NewBatches(sb, 18, routing),
 		density: collections.NewMap(sb, collections.NewPrefix(22), "density", collections.Uint64Key, collections.BytesValue),
-		usage:   collections.NewMap(sb, collections.NewPrefix(20), "usage", collections.Uint64Key, collections.Uint64Value),
-		totals:  collections.NewItem(sb, collections.NewPrefix(21), "totals", codec.CollValue[types.Totals](cdc)),
-		proven: collections.NewKeySet(sb, collections.NewPrefix(23), "proven",
-			collections.PairKeyCodec(collections.Uint64Key, collections.BytesKey)),
+		totals:  collections.NewItem(sb, collections.NewPrefix(23), "totals", codec.CollValue[types.Totals](cdc)),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

@@ -28,6 +28,7 @@ import (
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
+	"github.com/hexwave/hexwave/chain/x/step"
 	"github.com/hexwave/hexwave/poc/geo"
 	"github.com/hexwave/hexwave/poc/region"
 	"github.com/hexwave/hexwave/poc/verify"
@@ -249,8 +250,9 @@ func (n *network) begin() {
 // end finishes a block and checks what must hold after every one.
 func (n *network) end() {
 	n.t.Helper()
-	if err := n.k.EndBlock(n.ctx); err != nil {
-		n.t.Fatalf("height %d: %v", n.ctx.BlockHeight(), err)
+	n.k.EndBlock(n.ctx)
+	if failed, err := step.Failures(n.ctx.EventManager().Events()); err != nil || len(failed) > 0 {
+		n.t.Fatalf("height %d: %v, %v", n.ctx.BlockHeight(), failed, err)
 	}
 	if err := n.k.CheckInvariants(n.ctx); err != nil {
 		n.t.Fatalf("height %d: %v", n.ctx.BlockHeight(), err)

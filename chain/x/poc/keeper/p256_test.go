@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hexwave/hexwave/chain/x/lane"
 	"github.com/hexwave/hexwave/chain/x/poc/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
 	"github.com/hexwave/hexwave/poc/limits"
@@ -90,14 +91,14 @@ func TestSecureElementRefusals(t *testing.T) {
 	}
 	for range 2 { // the second time with what the first one left behind
 		for name, bad := range net.wrong(c) {
-			if err := run(plain, bad); !errors.Is(err, types.ErrItem) || !strings.Contains(err.Error(), "item 1: "+wire.BadSignature.String()) {
+			if err := run(plain, bad); !errors.Is(err, lane.ErrItem) || !strings.Contains(err.Error(), "item 1: "+wire.BadSignature.String()) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		if err := run(good, plain); err != nil {
 			t.Errorf("the good one: %v", err)
 		}
-		if err := run(good[:len(good)-1]); !errors.Is(err, types.ErrBatchSize) {
+		if err := run(good[:len(good)-1]); !errors.Is(err, lane.ErrSize) {
 			t.Errorf("truncated: %v", err)
 		}
 	}
@@ -111,7 +112,7 @@ func TestSecureElementInABadBatch(t *testing.T) {
 		net.relays.signer.Bond = 1 << 40
 		return net.accuse(net.batch(wire.BatchReports, nil, item))
 	}
-	if _, err := accuse(net.secureReport(c, secured, false)); !errors.Is(err, types.ErrNoFault) || net.relays.signer.Bond != 1<<40 {
+	if _, err := accuse(net.secureReport(c, secured, false)); !errors.Is(err, lane.ErrNoFault) || net.relays.signer.Bond != 1<<40 {
 		t.Errorf("honest: %v", err)
 	}
 	for name, bad := range net.wrong(c) {

@@ -21,7 +21,7 @@ func (s msgServer) SubmitReports(ctx context.Context, m *types.MsgSubmitReports)
 	}
 	b, err := wire.ParseBatch(m.Batch)
 	if err != nil {
-		return nil, errorsmod.Wrap(types.ErrBatchFormat, err.Error())
+		return nil, errorsmod.Wrap(lane.ErrFormat, err.Error())
 	}
 	// The lane's gas grows with bytes and says nothing about this work, which the
 	// number of items bounds.

@@ -7,13 +7,23 @@ import (
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
+	"github.com/hexwave/hexwave/chain/x/step"
 	"github.com/hexwave/hexwave/poc/reward"
 )
 
-// BeginBlock closes at most one epoch, and only when the one before is rated in
-// every cell, then rates some more cells. Epochs that went by while the chain
-// stood still are closed one a block, none is lost.
-func (k *Keeper) BeginBlock(ctx context.Context) error {
+// BeginBlock adds journals to the cells, closes at most one epoch, and only when the
+// one before is rated in every cell, then rates some more cells. Epochs that went by
+// while the chain stood still are closed one a block, none is lost; neither is one
+// whose closing fails, which the next block tries again.
+func (k *Keeper) BeginBlock(ctx sdk.Context) {
+	step.Run(ctx, types.ModuleName, "fold", k.fold)
+	step.Run(ctx, types.ModuleName, "close", k.closeDue)
+	step.Run(ctx, types.ModuleName, "sweep", k.sweepSome)
+}
+
+// closeDue closes the current epoch when its time is over. The first block of a chain
+// starts the clock.
+func (k *Keeper) closeDue(ctx sdk.Context) error {
 	p, err := k.Params(ctx)
 	if err != nil {
 		return err
@@ -22,10 +32,7 @@ func (k *Keeper) BeginBlock(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := k.fold(ctx, p); err != nil {
-		return err
-	}
-	now := sdk.UnwrapSDKContext(ctx).BlockTime().UnixMilli()
+	now := ctx.BlockTime().UnixMilli()
 	if c.Start == 0 {
 		c.Start = now
 		return k.set(ctx, []byte{types.PrefixClock}, c.Encode())
@@ -34,12 +41,10 @@ func (k *Keeper) BeginBlock(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if now >= c.Start+int64(p.EpochSeconds)*1000 && s.SweepCell == types.NothingLeft {
-		if err := k.closeEpoch(ctx, p, s, c); err != nil {
-			return err
-		}
+	if now < c.Start+int64(p.EpochSeconds)*1000 || s.SweepCell != types.NothingLeft {
+		return nil
 	}
-	return k.sweepSome(ctx, p.SweepCells(c.Cells))
+	return k.closeEpoch(ctx, p, s, c)
 }
 
 // closeEpoch ends the current epoch: it fixes what its points are worth and

@@ -24,13 +24,17 @@ const foldBatches = 4
 
 // fold adds one range of pages of the present batch to the hot pages; it starts
 // the next batch when enough blocks wait, and forgets journals that are added.
-func (k *Keeper) fold(ctx context.Context, p types.Params) error {
+func (k *Keeper) fold(ctx sdk.Context) error {
+	p, err := k.Params(ctx)
+	if err != nil {
+		return err
+	}
 	f, err := k.folded(ctx)
 	if err != nil {
 		return err
 	}
 	if !f.Active() {
-		now := uint64(sdk.UnwrapSDKContext(ctx).BlockHeight())
+		now := uint64(ctx.BlockHeight())
 		if now < f.To+uint64(p.FoldBlocks) {
 			return nil
 		}

@@ -76,6 +76,23 @@ func (k *Keeper) CurrentEpoch(ctx context.Context) uint32 {
 	return s.Epoch
 }
 
+// EpochStart returns when the current epoch began, in ms since 1970.
+func (k *Keeper) EpochStart(ctx context.Context) (int64, error) {
+	c, err := k.clock(ctx)
+	return c.Start, err
+}
+
+// EndedAt returns the height at which a closed epoch ended, or false when it is not on
+// record.
+func (k *Keeper) EndedAt(ctx context.Context, epoch uint32) (height uint64, ok bool, err error) {
+	b, err := k.get(ctx, types.NumberKey(types.PrefixRow, epoch))
+	if err != nil || b == nil {
+		return 0, false, err
+	}
+	row, err := types.DecodeRow(b)
+	return row.ClosedHeight, err == nil, err
+}
+
 // Params returns the parameters.
 func (k *Keeper) Params(ctx context.Context) (types.Params, error) {
 	var p types.Params

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/poc/reward"
 )
@@ -192,12 +194,21 @@ func (r *rating) drain(ctx context.Context, k *Keeper, epoch uint32) error {
 	return nil
 }
 
-// sweepSome rates up to n cells from the cursor on.
-func (k *Keeper) sweepSome(ctx context.Context, n int) error {
+// sweepSome rates a block's share of cells from the cursor on.
+func (k *Keeper) sweepSome(ctx sdk.Context) error {
 	s, err := k.state(ctx)
 	if err != nil || s.SweepCell == types.NothingLeft {
 		return err
 	}
+	p, err := k.Params(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := k.clock(ctx)
+	if err != nil {
+		return err
+	}
+	n := p.SweepCells(c.Cells)
 	e, _, err := k.epochRecord(ctx, s.Epoch-1)
 	if err != nil {
 		return err

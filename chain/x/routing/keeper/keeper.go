@@ -30,6 +30,11 @@ type Fees interface {
 	BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error)
 }
 
+// Epochs counts epochs.
+type Epochs interface {
+	CurrentEpoch(ctx context.Context) uint32
+}
+
 // Hooks tell another module about lanes.
 type Hooks interface {
 	AfterSignerAuthorized(ctx context.Context, s types.Signer) error
@@ -40,6 +45,7 @@ type Keeper struct {
 	authority string
 	bank      Bank
 	fees      Fees
+	epochs    Epochs
 	hooks     []Hooks
 
 	params      collections.Item[types.Params]
@@ -83,6 +89,9 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 	}
 	return k
 }
+
+// SetEpochs completes the keeper: rewards is built after it.
+func (k *Keeper) SetEpochs(e Epochs) { k.epochs = e }
 
 // SetHooks names who is told about lanes.
 func (k *Keeper) SetHooks(h ...Hooks) { k.hooks = h }

@@ -38,6 +38,26 @@ func (k *Keeper) Slash(ctx context.Context, org, lane uint32, spark uint64, prov
 	return taken, emit(ctx, &types.EventSlashed{Org: org, Lane: lane, Spark: taken, Prover: prover.String()})
 }
 
+// Confiscate burns the whole bond of a lane.
+func (k *Keeper) Confiscate(ctx context.Context, org, lane uint32) (burned uint64, err error) {
+	key := collections.Join(org, lane)
+	s, err := k.signers.Get(ctx, key)
+	if err != nil {
+		return 0, types.ErrSigner.Wrapf("org %d lane %d", org, lane)
+	}
+	burned, s.Bond, s.Revoked, s.RevokedEpoch = s.Bond, 0, true, k.epochs.CurrentEpoch(ctx)
+	if burned == 0 {
+		return 0, nil
+	}
+	if err := k.signers.Set(ctx, key, s); err != nil {
+		return 0, err
+	}
+	if err := k.bank.BurnCoins(ctx, types.ModuleName, coinsOf(burned)); err != nil {
+		return 0, err
+	}
+	return burned, emit(ctx, &types.EventSlashed{Org: org, Lane: lane, Spark: burned})
+}
+
 func coinsOf(spark uint64) sdk.Coins {
 	return sdk.NewCoins(sdk.NewCoin(credits.Denom, math.NewIntFromUint64(spark)))
 }

@@ -1,13 +1,13 @@
 package keeper
 
 import (
-	"fmt"
+	"context"
 
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 
 	"github.com/hexwave/hexwave/chain/x/lane"
-	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/types"
 	"github.com/hexwave/hexwave/poc/verify"
 	"github.com/hexwave/hexwave/proto/wire"
@@ -15,102 +15,135 @@ import (
 
 var _ lane.Checker = (*Keeper)(nil)
 
-// CheckBatch decides whether a MsgSettle may travel in the fee-free lane: its
-// header is signed by a bonded relay and new, and every one of its items would
-// pay as the state is now. The header comes first, its signature before the
-// items, the items' signatures last and together. It marks the batch as used.
+// bounds are what the parameters allow of a batch.
+func bounds(p *types.Params) lane.Bounds {
+	return lane.Bounds{
+		Kinds: []wire.BatchKind{wire.BatchVouchers}, Items: p.MaxItems,
+		LaneBytes: uint64(p.LaneBytesPerBlock), RelayBytes: uint64(p.RelayBytesPerBlock),
+	}
+}
+
+// CheckBatch decides whether a MsgSettle may travel in the fee-free lane: the lane's
+// checks of its header first, then each voucher, and all their signatures together at
+// the end. It marks the batch as used.
 func (k *Keeper) CheckBatch(ctx sdk.Context, msg sdk.Msg) error {
 	m, ok := msg.(*types.MsgSettle)
 	if !ok {
-		return errorsmod.Wrapf(types.ErrBatch, "message %T", msg)
+		return errorsmod.Wrapf(sdkerrors.ErrInvalidType, "%T", msg)
 	}
-	s, err := k.setting(ctx)
+	s, err := k.setting(ctx, m.Sender)
 	if err != nil {
 		return err
 	}
-	t, err := checkHeader(ctx, s, m)
+	b, err := k.batches.Open(ctx, bounds(&s.params), m.Batch, m.Items, m.Sender)
 	if err != nil {
 		return err
 	}
-	signer, ok := k.routing.Signer(ctx, t.Org, uint32(t.Lane))
-	if !ok || signer.Revoked {
-		return errorsmod.Wrapf(types.ErrRelay, "lane %d of org %d", t.Lane, t.Org)
-	}
-	if m.Sender != signer.Payout {
-		return errorsmod.Wrap(types.ErrSender, m.Sender)
-	}
-	mark := nonceKey(types.Nonce{ValidUntil: t.ValidUntil, Org: t.Org, Lane: uint32(t.Lane), Nonce: t.Nonce})
-	if used, err := k.nonces.Has(ctx, mark); err != nil || used {
-		return errorsmod.Wrapf(types.ErrNonce, "%d", t.Nonce)
-	}
-	relay, err := routing.ParseKey(signer.Key)
-	if err != nil {
+	if err := k.checkItems(ctx, s, m.Items); err != nil {
 		return err
 	}
-	if !t.Matches(m.Items) {
-		return errorsmod.Wrap(types.ErrBatch, "header is for other items")
-	}
-	if !verify.Signature(verify.Signed{Key: relay, Body: m.Batch[:wire.BatchBodySize], Sig: &t.Signature}) {
-		return types.ErrSignature
-	}
-	if err := lane.Spend(ctx, fmt.Sprintf("%d/%d", t.Org, t.Lane), int(t.Count)); err != nil {
-		return err
-	}
-	if err := k.nonces.Set(ctx, mark); err != nil {
-		return err
-	}
-	return k.checkItems(ctx, s, m.Items)
+	return k.batches.Use(ctx, &b)
 }
 
-// checkHeader reads a batch header and checks it against its message, without
-// state and without signature.
-func checkHeader(ctx sdk.Context, s setting, m *types.MsgSettle) (*wire.Batch, error) {
-	t, err := wire.ParseBatch(m.Batch)
-	if err != nil {
-		return nil, errorsmod.Wrap(types.ErrBatch, err.Error())
-	}
-	height := uint64(ctx.BlockHeight())
-	switch {
-	case t.Kind != wire.BatchVouchers:
-		return nil, errorsmod.Wrapf(types.ErrBatch, "kind %d", t.Kind)
-	case t.Chain != s.chain:
-		return nil, types.ErrWrongChain
-	case uint32(t.Count) > s.params.MaxItems || len(m.Items) != int(t.Count)*wire.VoucherSize:
-		return nil, errorsmod.Wrapf(types.ErrItems, "%d items of %d bytes in all", t.Count, len(m.Items))
-	case t.ValidUntil < height || t.ValidUntil-height > types.MaxBatchBlocks:
-		return nil, errorsmod.Wrapf(types.ErrBatchTime, "valid until %d, now %d", t.ValidUntil, height)
-	}
-	return &t, nil
-}
-
-// checkItems returns ErrItem unless every item would pay.
+// checkItems returns ErrItem for what the relay could see: a voucher of another layout
+// or chain, one that is not signed, two of one row. One that would not pay, because
+// somebody settled more before or the reservation is used up, costs the others nothing;
+// when none would pay the batch is refused.
 func (k *Keeper) checkItems(ctx sdk.Context, s setting, items []byte) error {
-	n := len(items) / wire.VoucherSize
-	seen := make(map[string]bool, n)
-	signed := make([]verify.Signed, n)
-	for i := range n {
-		raw := items[i*wire.VoucherSize : (i+1)*wire.VoucherSize]
+	all := vouchers(items)
+	seen := make(map[string]bool, len(all))
+	var signed []verify.Signed
+	var position []int
+	paying, first := 0, types.REASON_UNSPECIFIED
+	for i, raw := range all {
 		it, reason, err := k.inspect(ctx, s, raw)
 		if err != nil {
 			return err
 		}
-		if reason != 0 {
-			return errorsmod.Wrapf(types.ErrItem, "item %d: %s", i, reason)
+		if reason == types.REASON_MALFORMED || reason == types.REASON_WRONG_CHAIN {
+			return lane.ErrItem.Wrapf("item %d: %s", i, reason)
+		}
+		switch {
+		case reason == 0:
+			paying++
+		case first == 0:
+			first = reason
+		}
+		if it == nil {
+			continue
 		}
 		row := string(key(it.Epoch, it.Org, uint32(it.Lane), it.Hotspot))
 		if seen[row] {
-			return errorsmod.Wrapf(types.ErrItem, "item %d: hotspot %d twice", i, it.Hotspot)
+			return lane.ErrItem.Wrapf("item %d: hotspot %d twice", i, it.Hotspot)
 		}
-		seen[row], signed[i] = true, it.signed
+		seen[row] = true
+		signed, position = append(signed, it.signed), append(position, i)
+	}
+	if paying == 0 {
+		return lane.ErrNothing.Wrapf("first of %d: %s", len(all), first)
 	}
 	if ctx.IsReCheckTx() {
-		return nil
+		return nil // the bytes passed before
 	}
 	bad, any := verify.NewVerifier().Bad(signed)
 	for i := range bad {
 		if any && bad[i] {
-			return errorsmod.Wrapf(types.ErrItem, "item %d: %s", i, types.REASON_BAD_SIGNATURE)
+			return lane.ErrItem.Wrapf("item %d: %s", position[i], types.REASON_BAD_SIGNATURE)
 		}
 	}
 	return nil
+}
+
+// vouchers cuts items, the size of which was checked.
+func vouchers(items []byte) [][]byte {
+	all := make([][]byte, 0, len(items)/wire.VoucherSize)
+	for ; len(items) >= wire.VoucherSize; items = items[wire.VoucherSize:] {
+		all = append(all, items[:wire.VoucherSize:wire.VoucherSize])
+	}
+	return all
+}
+
+// gasPerFault is what judging an accusation costs beside its bytes: two signatures.
+const gasPerFault = 50_000
+
+// BadBatch takes part of a relay's bond for a batch that it signed though it could see
+// that a voucher was bad.
+func (s msgServer) BadBatch(ctx context.Context, m *types.MsgBadBatch) (*types.MsgBadBatchResponse, error) {
+	prover, err := sdk.AccAddressFromBech32(m.Prover)
+	if err != nil {
+		return nil, lane.ErrProver.Wrapf("%q", m.Prover)
+	}
+	set, err := s.k.setting(ctx, m.Prover)
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.k.batches.Accused(sdk.UnwrapSDKContext(ctx), bounds(&set.params), m.Batch, m.Items, m.Item)
+	if err != nil {
+		return nil, err
+	}
+	sdk.UnwrapSDKContext(ctx).GasMeter().ConsumeGas(gasPerFault, "judge a bad batch")
+	reason, err := s.k.fault(ctx, set, vouchers(m.Items)[m.Item])
+	if err != nil {
+		return nil, err
+	}
+	if reason == 0 {
+		return nil, lane.ErrNoFault.Wrapf("item %d", m.Item)
+	}
+	if err := s.k.batches.Convict(ctx, b, m.Batch); err != nil {
+		return nil, err
+	}
+	taken, err := s.k.routing.Slash(ctx, b.Org, uint32(b.Lane), set.params.BadBatchSpark, prover)
+	return &types.MsgBadBatchResponse{Taken: taken, Reason: reason}, err
+}
+
+// fault returns what is wrong with a voucher whatever the state, or 0.
+func (k *Keeper) fault(ctx context.Context, s setting, raw []byte) (types.Reason, error) {
+	it, reason, err := k.signedItem(ctx, s, raw)
+	switch {
+	case err != nil || reason == types.REASON_MALFORMED || reason == types.REASON_WRONG_CHAIN:
+		return reason, err
+	case reason != 0 || verify.Signature(it.signed):
+		return 0, nil // of an epoch or a lane of which it cannot be told
+	}
+	return types.REASON_BAD_SIGNATURE, nil
 }

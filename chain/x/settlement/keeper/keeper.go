@@ -15,6 +15,7 @@ import (
 
 	credits "github.com/hexwave/hexwave/chain/x/credits/types"
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	"github.com/hexwave/hexwave/chain/x/lane"
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/types"
 	"github.com/hexwave/hexwave/proto/wire"
@@ -25,6 +26,10 @@ type Routing interface {
 	Signer(ctx context.Context, org, lane uint32) (routing.Signer, bool)
 	OrgSigners(ctx context.Context, org uint32) ([]routing.Signer, error)
 	IterateSigners(ctx context.Context, org, lane uint32, fn func(routing.Signer) (stop bool, err error)) error
+	// Slash takes up to spark of a lane's bond, half of it for the prover.
+	Slash(ctx context.Context, org, lane uint32, spark uint64, prover sdk.AccAddress) (taken uint64, err error)
+	// Confiscate burns the whole bond of a lane and revokes it.
+	Confiscate(ctx context.Context, org, lane uint32) (burned uint64, err error)
 }
 
 // Hotspots is the registry.
@@ -35,6 +40,7 @@ type Hotspots interface {
 // Credits holds the orgs' escrows.
 type Credits interface {
 	Escrow(ctx context.Context, org uint32) (credits.Escrow, error)
+	IterateEscrows(ctx context.Context, fn func(org uint32, e credits.Escrow) (stop bool, err error)) error
 	Reserve(ctx context.Context, org uint32, dc uint64) error
 	Release(ctx context.Context, org uint32, dc uint64) error
 	BurnEscrow(ctx context.Context, org uint32, dc uint64) (basis uint64, err error)
@@ -49,6 +55,11 @@ type Price interface {
 // Rewards pays.
 type Rewards interface {
 	CurrentEpoch(ctx context.Context) uint32
+	// EpochStart returns when the current epoch began, in ms since 1970.
+	EpochStart(ctx context.Context) (int64, error)
+	// EndedAt returns the height at which a closed epoch ended, or false when it is not
+	// on record.
+	EndedAt(ctx context.Context, epoch uint32) (height uint64, ok bool, err error)
 	Accrue(ctx context.Context, hotspot uint32, spark uint64) error
 	CreditDemand(ctx context.Context, hotspot uint32, spark uint64) (credited uint64, err error)
 	PayRouter(ctx context.Context, to sdk.AccAddress, spark uint64) error
@@ -69,7 +80,8 @@ type Keeper struct {
 	progress collections.Item[types.Progress]
 	lanes    collections.Map[[]byte, types.Lane]
 	settled  collections.Map[[]byte, types.Settled]
-	nonces   collections.KeySet[[]byte]
+	claims   collections.Map[[]byte, types.Claim]
+	batches  *lane.Batches
 }
 
 // NewKeeper returns a keeper over its store.
@@ -85,7 +97,8 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 		progress: collections.NewItem(sb, collections.NewPrefix(2), "progress", codec.CollValue[types.Progress](cdc)),
 		lanes:    collections.NewMap(sb, collections.NewPrefix(3), "lanes", collections.BytesKey, codec.CollValue[types.Lane](cdc)),
 		settled:  collections.NewMap(sb, collections.NewPrefix(4), "settled", collections.BytesKey, codec.CollValue[types.Settled](cdc)),
-		nonces:   collections.NewKeySet(sb, collections.NewPrefix(5), "nonces", collections.BytesKey),
+		claims:   collections.NewMap(sb, collections.NewPrefix(5), "claims", collections.BytesKey, codec.CollValue[types.Claim](cdc)),
+		batches:  lane.NewBatches(sb, 6, routing),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)
@@ -102,11 +115,6 @@ func key(parts ...uint32) []byte {
 	return b
 }
 
-func nonceKey(n types.Nonce) []byte {
-	b := binary.BigEndian.AppendUint64(nil, n.ValidUntil)
-	return binary.BigEndian.AppendUint64(append(b, key(n.Org, n.Lane)...), n.Nonce)
-}
-
 // lane returns what a lane has reserved and settled in an epoch.
 func (k *Keeper) lane(ctx context.Context, epoch, org, lane uint32) (types.Lane, error) {
 	l, err := k.lanes.Get(ctx, key(epoch, org, lane))
@@ -114,6 +122,24 @@ func (k *Keeper) lane(ctx context.Context, epoch, org, lane uint32) (types.Lane,
 		return types.Lane{Epoch: epoch, Org: org, Lane: lane}, nil
 	}
 	return l, err
+}
+
+func (k *Keeper) setLane(ctx context.Context, l types.Lane) error {
+	return k.lanes.Set(ctx, key(l.Epoch, l.Org, l.Lane), l)
+}
+
+// worth returns the spark that credits are worth now, at most the largest uint64.
+func (k *Keeper) worth(ctx context.Context, dc uint64) (uint64, error) {
+	_, price, err := k.price.Price(ctx)
+	return credits.Value(dc, price), err
+}
+
+func orZero[T any](v T, err error) (T, error) {
+	if errors.Is(err, collections.ErrNotFound) {
+		var zero T
+		return zero, nil
+	}
+	return v, err
 }
 
 // settledRow returns what a voucher's hotspot was settled so far.
@@ -127,9 +153,5 @@ func (k *Keeper) settledRow(ctx context.Context, v *wire.Voucher) (types.Settled
 
 // Totals returns the counters since genesis.
 func (k *Keeper) Totals(ctx context.Context) (types.Totals, error) {
-	t, err := k.totals.Get(ctx)
-	if errors.Is(err, collections.ErrNotFound) {
-		return types.Totals{}, nil
-	}
-	return t, err
+	return orZero(k.totals.Get(ctx))
 }

@@ -2,29 +2,39 @@ package keeper
 
 import (
 	"context"
-	"encoding/binary"
-	"errors"
+	"slices"
 
 	"cosmossdk.io/collections"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/types"
+	"github.com/hexwave/hexwave/chain/x/step"
 )
 
 // Bounds of the work of one block.
 const (
 	maxLanesPerBlock = 200
 	maxRowsPerBlock  = 1_000
+	// maxOpenEpochs is how many epochs before the last one can be open at once: those
+	// of a chain that stood still for as many days.
+	maxOpenEpochs = 30
 )
 
-// BeginBlock gives back what lanes of epochs past their deadline did not use,
-// forgets their rows, and lets every lane reserve its allowance for a new epoch,
-// all by bounded steps.
-func (k *Keeper) BeginBlock(ctx context.Context) error {
+// BeginBlock gives back what lanes of epochs past their deadline did not use, forgets
+// their rows, and lets every lane reserve its allowance for a new epoch, all by bounded
+// steps.
+func (k *Keeper) BeginBlock(ctx sdk.Context) {
+	step.Run(ctx, types.ModuleName, "lanes", k.turnLanes)
+	step.Run(ctx, types.ModuleName, "forget rows", k.forgetRows)
+	step.Run(ctx, types.ModuleName, "forget batches", k.batches.Forget)
+}
+
+// turnLanes ends the lanes of past epochs and opens those of a new one.
+func (k *Keeper) turnLanes(ctx sdk.Context) error {
 	epoch := k.rewards.CurrentEpoch(ctx)
-	p, err := k.progress.Get(ctx)
-	if err != nil && !errors.Is(err, collections.ErrNotFound) {
+	p, err := orZero(k.progress.Get(ctx))
+	if err != nil {
 		return err
 	}
 	if p.Epoch != epoch {
@@ -39,43 +49,97 @@ func (k *Keeper) BeginBlock(ctx context.Context) error {
 	}
 	// New reservations wait for the released ones, which may be all there is.
 	if p.Reserving && expired < maxLanesPerBlock {
-		if err := k.reserveSome(ctx, p); err != nil {
-			return err
-		}
+		return k.reserveSome(ctx, p)
 	}
-	if err := k.forgetRows(ctx, epoch); err != nil {
-		return err
-	}
-	return k.forgetNonces(ctx)
+	return nil
 }
 
-// expireLanes releases what lanes before the last epoch have left and returns
-// how many it handled.
+// firstOpen returns the first epoch of which vouchers settle: the one before the current,
+// or an earlier one that ended less than OpenBlocks ago, because the chain stood still
+// and the epochs that went by close one a block.
+func (k *Keeper) firstOpen(ctx context.Context, p types.Params, epoch uint32) (uint32, error) {
+	height := uint64(sdk.UnwrapSDKContext(ctx).BlockHeight())
+	first := max(epoch, 2) - 1
+	for range maxOpenEpochs {
+		ended, ok, err := k.rewards.EndedAt(ctx, first-1)
+		if err != nil || !ok || ended+uint64(p.OpenBlocks) <= height {
+			return first, err
+		}
+		first--
+	}
+	return first, nil
+}
+
+// expireLanes ends lanes past their deadline and returns how many, with their claims, it
+// handled: claims are paid out of the bond first, then what was not used is released.
 func (k *Keeper) expireLanes(ctx context.Context, epoch uint32) (int, error) {
+	p, err := k.params.Get(ctx)
+	if err != nil {
+		return 0, err
+	}
+	first, err := k.firstOpen(ctx, p, epoch)
+	if err != nil {
+		return 0, err
+	}
 	var old []types.Lane
-	err := k.lanes.Walk(ctx, beforeEpoch(epoch), func(_ []byte, l types.Lane) (bool, error) {
+	err = k.lanes.Walk(ctx, before(first), func(_ []byte, l types.Lane) (bool, error) {
 		old = append(old, l)
 		return len(old) == maxLanesPerBlock, nil
 	})
 	if err != nil {
 		return 0, err
 	}
+	work := 0
 	for _, l := range old {
-		if left := l.Left(); left > 0 {
-			if err := k.credits.Release(ctx, l.Org, left); err != nil {
+		if l.Claimed > 0 {
+			n, err := k.compensate(ctx, l, maxLanesPerBlock-work)
+			if err != nil {
 				return 0, err
 			}
+			if work += n; work == maxLanesPerBlock {
+				return work, nil // the rest of its claims, and the lanes after it, come next
+			}
 		}
-		if err := k.lanes.Remove(ctx, key(l.Epoch, l.Org, l.Lane)); err != nil {
+		if err := k.expireLane(ctx, l); err != nil {
 			return 0, err
 		}
+		if work++; work == maxLanesPerBlock {
+			return work, nil
+		}
 	}
-	return len(old), nil
+	return work, nil
 }
 
-// beforeEpoch is the range of rows of epochs that can no longer be settled.
-func beforeEpoch(epoch uint32) *collections.Range[[]byte] {
-	return new(collections.Range[[]byte]).EndExclusive(key(max(epoch, 1) - 1))
+// expireLane forgets a lane and gives its org what it has left, which its lanes of the
+// current epoch reserve if they lack it.
+func (k *Keeper) expireLane(ctx context.Context, l types.Lane) error {
+	if err := k.lanes.Remove(ctx, key(l.Epoch, l.Org, l.Lane)); err != nil {
+		return err
+	}
+	left := l.Left()
+	if left == 0 {
+		return nil
+	}
+	if err := k.credits.Release(ctx, l.Org, left); err != nil {
+		return err
+	}
+	return k.Hooks().AfterFunded(ctx, l.Org)
+}
+
+// before is the range of rows of epochs before one.
+func before(epoch uint32) *collections.Range[[]byte] {
+	return new(collections.Range[[]byte]).EndExclusive(key(epoch))
+}
+
+// prefixRange is the range of rows that begin with a prefix of whole numbers.
+func prefixRange(prefix []byte) *collections.Range[[]byte] {
+	end := slices.Clone(prefix)
+	for i := len(end) - 1; i >= 0; i-- {
+		if end[i]++; end[i] != 0 {
+			break
+		}
+	}
+	return new(collections.Range[[]byte]).StartInclusive(prefix).EndExclusive(end)
 }
 
 // reserveSome lets the next lanes reserve for the epoch of p.
@@ -122,7 +186,7 @@ func (k *Keeper) reserve(ctx context.Context, s routing.Signer, epoch uint32) er
 		return err
 	}
 	l.Reserved += more
-	if err := k.lanes.Set(ctx, key(epoch, s.Org, s.Lane), l); err != nil {
+	if err := k.setLane(ctx, l); err != nil {
 		return err
 	}
 	return emit(ctx, &types.EventLaneReserved{Epoch: epoch, Org: s.Org, Lane: s.Lane, Reserved: l.Reserved})
@@ -154,9 +218,17 @@ func (h Hooks) AfterSignerAuthorized(ctx context.Context, s routing.Signer) erro
 }
 
 // forgetRows drops rows that no voucher can ask for any more.
-func (k *Keeper) forgetRows(ctx context.Context, epoch uint32) error {
+func (k *Keeper) forgetRows(ctx sdk.Context) error {
+	p, err := k.params.Get(ctx)
+	if err != nil {
+		return err
+	}
+	first, err := k.firstOpen(ctx, p, k.rewards.CurrentEpoch(ctx))
+	if err != nil {
+		return err
+	}
 	var old [][]byte
-	err := k.settled.Walk(ctx, beforeEpoch(epoch), func(row []byte, _ types.Settled) (bool, error) {
+	err = k.settled.Walk(ctx, before(first), func(row []byte, _ types.Settled) (bool, error) {
 		old = append(old, row)
 		return len(old) == maxRowsPerBlock, nil
 	})
@@ -165,25 +237,6 @@ func (k *Keeper) forgetRows(ctx context.Context, epoch uint32) error {
 	}
 	for _, row := range old {
 		if err := k.settled.Remove(ctx, row); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// forgetNonces drops the marks of batches that are not valid any more.
-func (k *Keeper) forgetNonces(ctx context.Context) error {
-	height := binary.BigEndian.AppendUint64(nil, uint64(sdk.UnwrapSDKContext(ctx).BlockHeight()))
-	var old [][]byte
-	err := k.nonces.Walk(ctx, new(collections.Range[[]byte]).EndExclusive(height), func(n []byte) (bool, error) {
-		old = append(old, n)
-		return len(old) == maxRowsPerBlock, nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, n := range old {
-		if err := k.nonces.Remove(ctx, n); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ func (s msgServer) Settle(ctx context.Context, m *types.MsgSettle) (*types.MsgSe
 			return nil, err
 		}
 	}
-	set, err := s.k.setting(ctx)
+	set, err := s.k.setting(ctx, m.Sender)
 	if err != nil {
 		return nil, err
 	}
@@ -36,8 +36,8 @@ func (s msgServer) Settle(ctx context.Context, m *types.MsgSettle) (*types.MsgSe
 		return nil, errorsmod.Wrapf(types.ErrItems, "%d bytes, want 1 to %d vouchers of %d", len(m.Items), set.params.MaxItems, wire.VoucherSize)
 	}
 	r := &types.MsgSettleResponse{}
-	for i := range n {
-		reason, err := s.k.settle(ctx, set, m.Items[i*wire.VoucherSize:(i+1)*wire.VoucherSize], inLane)
+	for i, raw := range vouchers(m.Items) {
+		reason, err := s.k.settle(ctx, set, raw, inLane)
 		if err != nil {
 			return nil, err
 		}

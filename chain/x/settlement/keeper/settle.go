@@ -6,7 +6,6 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
-	credits "github.com/hexwave/hexwave/chain/x/credits/types"
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/types"
@@ -19,7 +18,7 @@ import (
 type item struct {
 	wire.Voucher
 	signed verify.Signed
-	payout string
+	signer routing.Signer
 	lane   types.Lane
 	row    types.Settled
 	credit uint64 // DC that it moves
@@ -36,58 +35,73 @@ func (it *item) credits(amount uint64) uint64 {
 
 // setting is what all items of a message have in common.
 type setting struct {
-	params types.Params
-	chain  wire.ChainHash
-	epoch  uint32
+	params    types.Params
+	chain     wire.ChainHash
+	epoch     uint32
+	firstOpen uint32 // epoch
+	sender    string
 }
 
-func (k *Keeper) setting(ctx context.Context) (setting, error) {
+func (k *Keeper) setting(ctx context.Context, sender string) (setting, error) {
 	p, err := k.params.Get(ctx)
-	return setting{
-		params: p,
-		chain:  wire.HashChainID(sdk.UnwrapSDKContext(ctx).ChainID()),
-		epoch:  k.rewards.CurrentEpoch(ctx),
-	}, err
+	if err != nil {
+		return setting{}, err
+	}
+	s := setting{params: p, chain: wire.HashChainID(sdk.UnwrapSDKContext(ctx).ChainID()), epoch: k.rewards.CurrentEpoch(ctx), sender: sender}
+	s.firstOpen, err = k.firstOpen(ctx, p, s.epoch)
+	return s, err
 }
 
-// inspect reads a voucher and returns the first reason why it cannot be settled,
-// cheapest check first, all but its signature.
-func (k *Keeper) inspect(ctx context.Context, s setting, raw []byte) (*item, types.Reason, error) {
+// signedItem reads a voucher as far as it takes to know whose signature it must have,
+// and returns the reason when it cannot be one of an open epoch and a lane.
+func (k *Keeper) signedItem(ctx context.Context, s setting, raw []byte) (*item, types.Reason, error) {
 	v, err := wire.ParseVoucher(raw)
 	switch {
 	case err != nil:
 		return nil, types.REASON_MALFORMED, nil
 	case v.Chain != s.chain:
 		return nil, types.REASON_WRONG_CHAIN, nil
-	case v.Epoch != s.epoch && (s.epoch == 0 || v.Epoch != s.epoch-1):
+	case v.Epoch > s.epoch || v.Epoch < s.firstOpen:
 		return nil, types.REASON_BAD_EPOCH, nil
 	}
 	signer, ok := k.routing.Signer(ctx, v.Org, uint32(v.Lane))
 	if !ok {
 		return nil, types.REASON_UNKNOWN_LANE, nil
 	}
-	switch {
-	case signer.Revoked:
-		return nil, types.REASON_REVOKED, nil
-	case (signer.Kind == routing.SIGNER_KIND_PAYER) != (v.Unit == wire.UnitMicroDC):
-		return nil, types.REASON_UNSUPPORTED_UNIT, nil
-	}
-	h, err := k.hotspots.Hotspot(ctx, v.Hotspot)
-	switch {
-	case errors.Is(err, hotspot.ErrUnknown):
-		return nil, types.REASON_UNKNOWN_HOTSPOT, nil
-	case err != nil:
-		return nil, 0, err
-	case (wire.HotspotClass(h.Class) == wire.ClassWiFi) != (v.Unit == wire.UnitMicroDC):
-		return nil, types.REASON_WRONG_CLASS, nil
-	}
-	signerKey, err := routing.ParseKey(signer.Key)
+	key, err := routing.ParseKey(signer.Key)
 	if err != nil {
 		return nil, 0, err
 	}
-	it := &item{Voucher: v, payout: signer.Payout}
-	it.signed = verify.Signed{Key: signerKey, Body: raw[:wire.VoucherBodySize], Sig: &it.Signature}
-	reason, err := k.inspectAmount(ctx, s, it)
+	it := &item{Voucher: v, signer: signer}
+	it.signed = verify.Signed{Key: key, Body: raw[:wire.VoucherBodySize], Sig: &it.Signature}
+	return it, 0, nil
+}
+
+// inspect reads a voucher and returns the first reason why it cannot be settled,
+// cheapest check first, all but its signature. A lane that was revoked still answers
+// for what it signed until then: who carried has the time of any other epoch to settle,
+// and more than the reservation is never paid.
+func (k *Keeper) inspect(ctx context.Context, s setting, raw []byte) (*item, types.Reason, error) {
+	it, reason, err := k.signedItem(ctx, s, raw)
+	if err != nil || reason != 0 {
+		return nil, reason, err
+	}
+	switch {
+	case it.signer.Revoked && it.Epoch > it.signer.RevokedEpoch:
+		return it, types.REASON_REVOKED, nil
+	case (it.signer.Kind == routing.SIGNER_KIND_PAYER) != (it.Unit == wire.UnitMicroDC):
+		return it, types.REASON_UNSUPPORTED_UNIT, nil
+	}
+	h, err := k.hotspots.Hotspot(ctx, it.Hotspot)
+	switch {
+	case errors.Is(err, hotspot.ErrUnknown):
+		return it, types.REASON_UNKNOWN_HOTSPOT, nil
+	case err != nil:
+		return nil, 0, err
+	case (wire.HotspotClass(h.Class) == wire.ClassWiFi) != (it.Unit == wire.UnitMicroDC):
+		return it, types.REASON_WRONG_CLASS, nil
+	}
+	reason, err = k.inspectAmount(ctx, s, it)
 	return it, reason, err
 }
 
@@ -127,14 +141,21 @@ const signatureGas = 1_000
 // its signature was checked before.
 func (k *Keeper) settle(ctx context.Context, s setting, raw []byte, verified bool) (types.Reason, error) {
 	it, reason, err := k.inspect(ctx, s, raw)
-	if err != nil || reason != 0 {
-		return reason, err
+	if err != nil {
+		return 0, err
+	}
+	claims := it != nil && it.lane.Pool > 0 && (reason == types.REASON_OVER_ALLOWANCE || reason == types.REASON_NO_ESCROW)
+	if reason != 0 && !claims {
+		return reason, nil
 	}
 	if !verified {
 		sdk.UnwrapSDKContext(ctx).GasMeter().ConsumeGas(signatureGas, "voucher signature")
 		if !verify.Signature(it.signed) {
 			return types.REASON_BAD_SIGNATURE, nil
 		}
+	}
+	if claims {
+		return types.REASON_CLAIMED, k.claim(ctx, it)
 	}
 	basis, err := k.credits.BurnEscrow(ctx, it.Org, it.credit)
 	if err != nil {
@@ -148,7 +169,10 @@ func (k *Keeper) settle(ctx context.Context, s setting, raw []byte, verified boo
 	if err := k.record(ctx, s, it); err != nil {
 		return 0, err
 	}
-	return 0, k.pay(ctx, s, it, basis)
+	if err := k.pay(ctx, s, it, basis); err != nil {
+		return 0, err
+	}
+	return 0, k.punishShortfall(ctx, s, it)
 }
 
 // record raises the row of the hotspot and the counters of the lane.
@@ -163,17 +187,21 @@ func (k *Keeper) record(ctx context.Context, s setting, it *item) error {
 	it.lane.Fees += s.params.ItemFee
 	it.lane.Issued = max(it.lane.Issued, it.Issued)
 	it.lane.Seq = max(it.lane.Seq, it.Seq)
-	return k.lanes.Set(ctx, key(it.Epoch, it.Org, uint32(it.Lane)), it.lane)
+	it.lane.Cum += it.rise
+	if err := k.settleClaim(ctx, it); err != nil {
+		return err
+	}
+	return k.setLane(ctx, it.lane)
 }
 
 // pay splits what the burned credits cost, or are worth if that is less, among
 // hotspot, router and cell; the rest stays burned.
 func (k *Keeper) pay(ctx context.Context, s setting, it *item, basis uint64) error {
-	_, price, err := k.price.Price(ctx)
+	worth, err := k.worth(ctx, it.credit)
 	if err != nil {
 		return err
 	}
-	base := min(basis, credits.Value(it.credit, price))
+	base := min(basis, worth)
 	toHotspot, toRouter, toCell, _ := reward.SplitBase(base, s.params.Fee())
 	if toCell, err = k.rewards.CreditDemand(ctx, it.Hotspot, toCell); err != nil {
 		return err
@@ -181,7 +209,7 @@ func (k *Keeper) pay(ctx context.Context, s setting, it *item, basis uint64) err
 	if err := k.rewards.Accrue(ctx, it.Hotspot, toHotspot); err != nil {
 		return err
 	}
-	payout, err := sdk.AccAddressFromBech32(it.payout)
+	payout, err := sdk.AccAddressFromBech32(it.signer.Payout)
 	if err != nil {
 		return err
 	}

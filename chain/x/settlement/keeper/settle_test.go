@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/google/go-cmp/cmp"
@@ -155,15 +156,53 @@ func TestRefusals(t *testing.T) {
 	n.Check()
 }
 
+// A revoked lane answers for what it signed until then, within what it had reserved,
+// and for nothing of later epochs, in which it reserves nothing.
 func TestRevokedLane(t *testing.T) {
 	n := newNet(t, 250_000_000, 1_000_000, 300_000)
 	g, err := n.Routing.ExportGenesis(n.Ctx)
 	n.Must(err)
-	g.Signers[0].Revoked = true
+	g.Signers[0].Revoked, g.Signers[0].RevokedEpoch = true, 1
 	n.Must(n.Routing.InitGenesis(n.Ctx, *g))
-	if r := n.Settle(n.voucher(0, 5_000, nil)); len(r.Refused) != 1 || r.Refused[0].Reason != types.REASON_REVOKED {
-		t.Errorf("%v", r)
+	before := n.voucher(0, 5_000, nil)
+	n.NextEpoch()
+	r := n.Settle(before, n.voucher(0, 5_000, nil))
+	want := []types.ItemRefusal{{Item: 1, Reason: types.REASON_REVOKED}}
+	if diff := cmp.Diff(want, r.Refused); diff != "" || r.Settled != 1 {
+		t.Errorf("%d settled, %s", r.Settled, diff)
 	}
+	if have, reserved := n.escrow(); have != 994_990 || reserved != 294_990 {
+		t.Errorf("%d reserved of %d", reserved, have)
+	}
+	n.Check()
+}
+
+// A chain that stood still closes the missed epochs one a block, and who carried before
+// has time to settle all the same.
+func TestVouchersOutliveAHalt(t *testing.T) {
+	n := newNet(t, 250_000_000, 2_000_000, 300_000)
+	p := fixture.SettlementParams()
+	p.OpenBlocks = 5
+	_, err := n.SettlementM.UpdateParams(n.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
+	n.Must(err)
+	old := func(cum uint64) []byte { return n.voucher(0, cum, func(v *wire.Voucher) { v.Epoch = 1 }) }
+	n.Block(74 * time.Hour)
+	n.Block(0)
+	n.Block(0)
+	if now := n.Rewards.CurrentEpoch(n.Ctx); now != 4 {
+		t.Fatalf("epoch %d", now)
+	}
+	if r := n.Settle(old(5_000)); r.Settled != 1 {
+		t.Errorf("after the halt: %v", r)
+	}
+	n.Check()
+	for range 3 {
+		n.Block(0)
+	}
+	if r := n.Settle(old(9_000)); len(r.Refused) != 1 || r.Refused[0].Reason != types.REASON_BAD_EPOCH {
+		t.Errorf("too late: %v", r)
+	}
+	n.Check()
 }
 
 func TestOneRefusalDoesNotUndoOthers(t *testing.T) {
@@ -268,6 +307,12 @@ func TestParamsRefuse(t *testing.T) {
 		"above the whole":      func(p *types.Params) { p.BurnBps = 10_000 },
 		"item fee":             func(p *types.Params) { p.ItemFee = 1_001 },
 		"items":                func(p *types.Params) { p.MaxItems = 0 },
+		"no room for one":      func(p *types.Params) { p.RelayBytesPerBlock = 100 },
+		"relay above all":      func(p *types.Params) { p.LaneBytesPerBlock = p.RelayBytesPerBlock - 1 },
+		"more than a lane":     func(p *types.Params) { p.LaneBytesPerBlock = 2 << 20 },
+		"open":                 func(p *types.Params) { p.OpenBlocks = 100_001 },
+		"shortfall":            func(p *types.Params) { p.ShortfallBps = 10_001 },
+		"bad batch":            func(p *types.Params) { p.BadBatchSpark = 1 << 61 },
 	} {
 		p := types.DefaultParams()
 		change(&p)
@@ -288,8 +333,8 @@ func TestGenesisRoundTrip(t *testing.T) {
 	d.Must(d.Settlement.InitGenesis(d.Ctx, *g))
 	again, err := d.Settlement.ExportGenesis(d.Ctx)
 	d.Must(err)
-	if diff := cmp.Diff(g, again); diff != "" || len(g.Settled) != 2 || len(g.Lanes) != 1 || len(g.Nonces) != 1 {
-		t.Errorf("%d rows, %d lanes, %d nonces: %s", len(g.Settled), len(g.Lanes), len(g.Nonces), diff)
+	if diff := cmp.Diff(g, again); diff != "" || len(g.Settled) != 2 || len(g.Lanes) != 1 {
+		t.Errorf("%d rows, %d lanes: %s", len(g.Settled), len(g.Lanes), diff)
 	}
 	for name, change := range map[string]func(*types.GenesisState){
 		"over-used lane": func(g *types.GenesisState) { g.Lanes[0].Fees = g.Lanes[0].Reserved },
@@ -297,6 +342,14 @@ func TestGenesisRoundTrip(t *testing.T) {
 		"doubled lane":   func(g *types.GenesisState) { g.Lanes = append(g.Lanes, g.Lanes[0]) },
 		"empty row":      func(g *types.GenesisState) { g.Settled[0].Cum = 0 },
 		"parts":          func(g *types.GenesisState) { g.Totals.Burned++ },
+		"bonds":          func(g *types.GenesisState) { g.Totals.Compensated++ },
+		"empty claim":    func(g *types.GenesisState) { g.Claims = []types.Claim{{Epoch: 1, Org: 1, Lane: 1, Hotspot: 1}} },
+		"claim uncounted": func(g *types.GenesisState) {
+			g.Claims = []types.Claim{{Epoch: 1, Org: 1, Lane: 1, Hotspot: 1, Credits: 5}}
+		},
+		"claim on no lane": func(g *types.GenesisState) {
+			g.Claims = []types.Claim{{Epoch: 1, Org: 1, Lane: 9, Hotspot: 1, Credits: 5}}
+		},
 	} {
 		bad, err := n.Settlement.ExportGenesis(n.Ctx)
 		n.Must(err)

@@ -10,6 +10,8 @@ import (
 func RegisterInterfaces(r codectypes.InterfaceRegistry) {
 	r.RegisterImplementations((*sdk.Msg)(nil),
 		&MsgSettle{},
+		&MsgProveOverIssue{},
+		&MsgBadBatch{},
 		&MsgUpdateParams{},
 	)
 	msgservice.RegisterMsgServiceDesc(r, &_Msg_serviceDesc)

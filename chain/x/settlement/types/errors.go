@@ -6,24 +6,19 @@ import errorsmod "cosmossdk.io/errors"
 var (
 	// ErrItems is returned for items of the wrong size or number.
 	ErrItems = errorsmod.Register(ModuleName, 2, "invalid items")
-	// ErrBatch is returned for a batch header that does not fit its message.
-	ErrBatch = errorsmod.Register(ModuleName, 3, "invalid batch header")
-	// ErrWrongChain is returned for a batch made for another chain.
-	ErrWrongChain = errorsmod.Register(ModuleName, 4, "batch is for another chain")
-	// ErrBatchTime is returned before and after the heights at which a batch may
-	// be included.
-	ErrBatchTime = errorsmod.Register(ModuleName, 5, "batch is not valid at this height")
-	// ErrRelay is returned when the batch's lane is unknown or revoked.
-	ErrRelay = errorsmod.Register(ModuleName, 6, "relay is not bonded")
-	// ErrSender is returned when the sender of a batch is not its relay's payout
-	// account, which makes the bytes outside the signature fixed.
-	ErrSender = errorsmod.Register(ModuleName, 7, "sender is not the relay's payout account")
-	// ErrNonce is returned for a batch that was used before.
-	ErrNonce = errorsmod.Register(ModuleName, 8, "batch was used before")
-	// ErrSignature is returned when the relay did not sign the batch.
-	ErrSignature = errorsmod.Register(ModuleName, 9, "wrong batch signature")
-	// ErrItem is returned by the fee-free lane for an item that would not pay.
-	ErrItem = errorsmod.Register(ModuleName, 10, "item is refused")
+	// ErrAddress is returned for an account that is none.
+	ErrAddress = errorsmod.Register(ModuleName, 3, "invalid address")
+)
+
+// Errors of a proof of over-issue.
+var (
+	// ErrEvidence is returned for vouchers that are not signed by one lane for one open
+	// epoch.
+	ErrEvidence = errorsmod.Register(ModuleName, 4, "vouchers are no evidence")
+	// ErrNoFault is returned when nothing is wrong with them.
+	ErrNoFault = errorsmod.Register(ModuleName, 5, "vouchers do not prove over-issue")
+	// ErrNoBond is returned when the lane has no bond to lose, such as the second time.
+	ErrNoBond = errorsmod.Register(ModuleName, 6, "lane has no bond left")
 )
 
 // Errors of administration.

@@ -222,9 +222,273 @@ func (m *EventLaneReserved) GetReserved() uint64 {
 	return 0
 }
 
+// EventShortfall says that somebody else had to bring a voucher that its lane owed.
+type EventShortfall struct {
+	Epoch     uint32 `protobuf:"varint,1,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Org       uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Lane      uint32 `protobuf:"varint,3,opt,name=lane,proto3" json:"lane,omitempty"`
+	Hotspot   uint32 `protobuf:"varint,4,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Credits   uint64 `protobuf:"varint,5,opt,name=credits,proto3" json:"credits,omitempty"`
+	Taken     uint64 `protobuf:"varint,6,opt,name=taken,proto3" json:"taken,omitempty"`
+	Submitter string `protobuf:"bytes,7,opt,name=submitter,proto3" json:"submitter,omitempty"`
+}
+
+func (m *EventShortfall) Reset()         { *m = EventShortfall{} }
+func (m *EventShortfall) String() string { return proto.CompactTextString(m) }
+func (*EventShortfall) ProtoMessage()    {}
+func (*EventShortfall) Descriptor() ([]byte, []int) {
+	return fileDescriptor_400a2a40b0060629, []int{2}
+}
+func (m *EventShortfall) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventShortfall) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventShortfall.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventShortfall) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventShortfall.Merge(m, src)
+}
+func (m *EventShortfall) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventShortfall) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventShortfall.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventShortfall proto.InternalMessageInfo
+
+func (m *EventShortfall) GetEpoch() uint32 {
+	if m != nil {
+		return m.Epoch
+	}
+	return 0
+}
+
+func (m *EventShortfall) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventShortfall) GetLane() uint32 {
+	if m != nil {
+		return m.Lane
+	}
+	return 0
+}
+
+func (m *EventShortfall) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventShortfall) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+func (m *EventShortfall) GetTaken() uint64 {
+	if m != nil {
+		return m.Taken
+	}
+	return 0
+}
+
+func (m *EventShortfall) GetSubmitter() string {
+	if m != nil {
+		return m.Submitter
+	}
+	return ""
+}
+
+type EventOverIssued struct {
+	Epoch  uint32 `protobuf:"varint,1,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Org    uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Lane   uint32 `protobuf:"varint,3,opt,name=lane,proto3" json:"lane,omitempty"`
+	Fault  Fault  `protobuf:"varint,4,opt,name=fault,proto3,enum=hexwave.settlement.v1.Fault" json:"fault,omitempty"`
+	Burned uint64 `protobuf:"varint,5,opt,name=burned,proto3" json:"burned,omitempty"`
+	Prover string `protobuf:"bytes,6,opt,name=prover,proto3" json:"prover,omitempty"`
+}
+
+func (m *EventOverIssued) Reset()         { *m = EventOverIssued{} }
+func (m *EventOverIssued) String() string { return proto.CompactTextString(m) }
+func (*EventOverIssued) ProtoMessage()    {}
+func (*EventOverIssued) Descriptor() ([]byte, []int) {
+	return fileDescriptor_400a2a40b0060629, []int{3}
+}
+func (m *EventOverIssued) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOverIssued) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOverIssued.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOverIssued) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOverIssued.Merge(m, src)
+}
+func (m *EventOverIssued) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOverIssued) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOverIssued.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOverIssued proto.InternalMessageInfo
+
+func (m *EventOverIssued) GetEpoch() uint32 {
+	if m != nil {
+		return m.Epoch
+	}
+	return 0
+}
+
+func (m *EventOverIssued) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventOverIssued) GetLane() uint32 {
+	if m != nil {
+		return m.Lane
+	}
+	return 0
+}
+
+func (m *EventOverIssued) GetFault() Fault {
+	if m != nil {
+		return m.Fault
+	}
+	return FAULT_UNSPECIFIED
+}
+
+func (m *EventOverIssued) GetBurned() uint64 {
+	if m != nil {
+		return m.Burned
+	}
+	return 0
+}
+
+func (m *EventOverIssued) GetProver() string {
+	if m != nil {
+		return m.Prover
+	}
+	return ""
+}
+
+type EventCompensated struct {
+	Epoch   uint32 `protobuf:"varint,1,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Org     uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Lane    uint32 `protobuf:"varint,3,opt,name=lane,proto3" json:"lane,omitempty"`
+	Hotspot uint32 `protobuf:"varint,4,opt,name=hotspot,proto3" json:"hotspot,omitempty"`
+	Credits uint64 `protobuf:"varint,5,opt,name=credits,proto3" json:"credits,omitempty"`
+	Spark   uint64 `protobuf:"varint,6,opt,name=spark,proto3" json:"spark,omitempty"`
+}
+
+func (m *EventCompensated) Reset()         { *m = EventCompensated{} }
+func (m *EventCompensated) String() string { return proto.CompactTextString(m) }
+func (*EventCompensated) ProtoMessage()    {}
+func (*EventCompensated) Descriptor() ([]byte, []int) {
+	return fileDescriptor_400a2a40b0060629, []int{4}
+}
+func (m *EventCompensated) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventCompensated) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventCompensated.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventCompensated) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventCompensated.Merge(m, src)
+}
+func (m *EventCompensated) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventCompensated) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventCompensated.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventCompensated proto.InternalMessageInfo
+
+func (m *EventCompensated) GetEpoch() uint32 {
+	if m != nil {
+		return m.Epoch
+	}
+	return 0
+}
+
+func (m *EventCompensated) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventCompensated) GetLane() uint32 {
+	if m != nil {
+		return m.Lane
+	}
+	return 0
+}
+
+func (m *EventCompensated) GetHotspot() uint32 {
+	if m != nil {
+		return m.Hotspot
+	}
+	return 0
+}
+
+func (m *EventCompensated) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+func (m *EventCompensated) GetSpark() uint64 {
+	if m != nil {
+		return m.Spark
+	}
+	return 0
+}
+
 func init() {
 	proto.RegisterType((*EventSettled)(nil), "hexwave.settlement.v1.EventSettled")
 	proto.RegisterType((*EventLaneReserved)(nil), "hexwave.settlement.v1.EventLaneReserved")
+	proto.RegisterType((*EventShortfall)(nil), "hexwave.settlement.v1.EventShortfall")
+	proto.RegisterType((*EventOverIssued)(nil), "hexwave.settlement.v1.EventOverIssued")
+	proto.RegisterType((*EventCompensated)(nil), "hexwave.settlement.v1.EventCompensated")
 }
 
 func init() {
@@ -232,29 +496,38 @@ func init() {
 }
 
 var fileDescriptor_400a2a40b0060629 = []byte{
-	// 340 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x92, 0xbd, 0x4e, 0xf3, 0x30,
-	0x14, 0x86, 0x9b, 0x36, 0xfd, 0xf9, 0xdc, 0x54, 0xfa, 0xb0, 0x40, 0xb2, 0x18, 0xa2, 0x52, 0x96,
-	0x4e, 0x89, 0xaa, 0xde, 0x01, 0x12, 0x1b, 0x2c, 0xe9, 0xc6, 0x82, 0x9c, 0xe4, 0xa8, 0x89, 0xda,
-	0xd8, 0x91, 0xed, 0x84, 0x72, 0x17, 0x5c, 0x15, 0x62, 0xec, 0xc8, 0x88, 0xda, 0x1b, 0x41, 0xb6,
-	0x93, 0xc0, 0xce, 0x94, 0xf7, 0x3c, 0x7e, 0xf4, 0x4a, 0x39, 0x3a, 0x68, 0x91, 0xc1, 0xe1, 0x85,
-	0xd6, 0x10, 0x4a, 0x50, 0x6a, 0x0f, 0x05, 0x30, 0x15, 0xd6, 0xab, 0x10, 0x6a, 0x60, 0x4a, 0x06,
-	0xa5, 0xe0, 0x8a, 0xe3, 0xab, 0xc6, 0x09, 0x7e, 0x9c, 0xa0, 0x5e, 0x2d, 0xde, 0xfb, 0xc8, 0xbb,
-	0xd7, 0xde, 0xc6, 0xe0, 0x14, 0x5f, 0xa2, 0x21, 0x94, 0x3c, 0xc9, 0x88, 0x33, 0x77, 0x96, 0xb3,
-	0xc8, 0x0e, 0xf8, 0x3f, 0x1a, 0x70, 0xb1, 0x25, 0x7d, 0xc3, 0x74, 0xc4, 0x18, 0xb9, 0x7b, 0xca,
-	0x80, 0x0c, 0x0c, 0x32, 0x19, 0x13, 0x34, 0xce, 0xb8, 0x92, 0x25, 0x57, 0xc4, 0x35, 0xb8, 0x1d,
-	0xf5, 0x4b, 0x22, 0x20, 0xcd, 0x95, 0x24, 0xc3, 0xb9, 0xb3, 0x74, 0xa3, 0x76, 0xd4, 0xcd, 0x49,
-	0x55, 0x90, 0x91, 0xa1, 0x3a, 0xea, 0xe6, 0x98, 0x4a, 0x20, 0x63, 0x83, 0x4c, 0xc6, 0xb7, 0x68,
-	0xd6, 0x54, 0x3d, 0xcb, 0x92, 0x8a, 0x1d, 0x99, 0x98, 0x47, 0xaf, 0x81, 0x1b, 0xcd, 0xf0, 0x0d,
-	0xf2, 0x04, 0xaf, 0x14, 0x88, 0xc6, 0xf9, 0x67, 0x9c, 0xa9, 0x65, 0x9d, 0x92, 0x42, 0x41, 0x59,
-	0xda, 0x28, 0xc8, 0x2a, 0x96, 0x75, 0x4a, 0x5c, 0x09, 0x06, 0xad, 0x32, 0xb5, 0x8a, 0x65, 0x56,
-	0xc1, 0xc8, 0xad, 0x58, 0xae, 0x88, 0x67, 0xff, 0x5d, 0xe7, 0xc5, 0x0e, 0x5d, 0x98, 0x3d, 0x3e,
-	0x50, 0x06, 0x11, 0x48, 0x10, 0xf5, 0x1f, 0x97, 0x79, 0x8d, 0x26, 0xa2, 0xe9, 0x31, 0xdb, 0x74,
-	0xa3, 0x6e, 0xbe, 0x7b, 0xfc, 0x38, 0xf9, 0xce, 0xf1, 0xe4, 0x3b, 0x5f, 0x27, 0xdf, 0x79, 0x3b,
-	0xfb, 0xbd, 0xe3, 0xd9, 0xef, 0x7d, 0x9e, 0xfd, 0xde, 0xd3, 0x7a, 0x9b, 0xab, 0xac, 0x8a, 0x83,
-	0x84, 0x17, 0x61, 0x7b, 0x15, 0xed, 0x37, 0xc9, 0x68, 0xce, 0xc2, 0xc3, 0xef, 0x2b, 0x51, 0xaf,
-	0x25, 0xc8, 0x78, 0x64, 0x4e, 0x64, 0xfd, 0x1d, 0x00, 0x00, 0xff, 0xff, 0xd4, 0x10, 0x09, 0x4f,
-	0x48, 0x02, 0x00, 0x00,
+	// 482 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xc4, 0x94, 0xcf, 0x6e, 0xd4, 0x3e,
+	0x10, 0xc7, 0x37, 0xed, 0x66, 0xdb, 0x9d, 0x6e, 0xfb, 0xeb, 0xcf, 0x5a, 0x90, 0x55, 0x55, 0x51,
+	0x1b, 0x2e, 0x3d, 0x25, 0x6a, 0xfb, 0x06, 0x20, 0x90, 0x90, 0x40, 0x48, 0xe9, 0x8d, 0x0b, 0x72,
+	0xb2, 0xd3, 0x26, 0xda, 0xc4, 0x8e, 0x6c, 0x27, 0x94, 0xb7, 0xe0, 0xc8, 0x6b, 0x20, 0xf1, 0x0c,
+	0x88, 0x63, 0x8f, 0x1c, 0xd1, 0xee, 0x8b, 0x20, 0xff, 0xc9, 0x96, 0x43, 0x6f, 0x95, 0xe0, 0x94,
+	0xf9, 0x7e, 0xfd, 0xf1, 0xc8, 0x9e, 0x89, 0x07, 0xe2, 0x12, 0x6f, 0x3f, 0xb2, 0x1e, 0x53, 0x85,
+	0x5a, 0xd7, 0xd8, 0x20, 0xd7, 0x69, 0x7f, 0x9e, 0x62, 0x8f, 0x5c, 0xab, 0xa4, 0x95, 0x42, 0x0b,
+	0xf2, 0xc4, 0x33, 0xc9, 0x3d, 0x93, 0xf4, 0xe7, 0x47, 0xa7, 0x0f, 0x6f, 0xd5, 0x9f, 0x5a, 0xf4,
+	0x3b, 0xe3, 0xef, 0x5b, 0x30, 0x7b, 0x69, 0x52, 0x5d, 0x59, 0x64, 0x41, 0xe6, 0x10, 0x62, 0x2b,
+	0x8a, 0x92, 0x06, 0x27, 0xc1, 0xd9, 0x7e, 0xe6, 0x04, 0x39, 0x84, 0x6d, 0x21, 0x6f, 0xe8, 0x96,
+	0xf5, 0x4c, 0x48, 0x08, 0x8c, 0x6b, 0xc6, 0x91, 0x6e, 0x5b, 0xcb, 0xc6, 0x84, 0xc2, 0x4e, 0x29,
+	0xb4, 0x6a, 0x85, 0xa6, 0x63, 0x6b, 0x0f, 0xd2, 0xac, 0x14, 0x12, 0x17, 0x95, 0x56, 0x34, 0x3c,
+	0x09, 0xce, 0xc6, 0xd9, 0x20, 0x4d, 0xe6, 0xa2, 0x6b, 0xe8, 0xc4, 0xba, 0x26, 0x34, 0x99, 0x73,
+	0xa6, 0x90, 0xee, 0x58, 0xcb, 0xc6, 0xe4, 0x19, 0xec, 0xfb, 0x54, 0x1f, 0x54, 0xcb, 0xe4, 0x92,
+	0xee, 0xda, 0xc5, 0x99, 0x37, 0xaf, 0x8c, 0x47, 0x4e, 0x61, 0x26, 0x45, 0xa7, 0x51, 0x7a, 0x66,
+	0x6a, 0x99, 0x3d, 0xe7, 0x6d, 0x90, 0x05, 0x36, 0x8c, 0x2f, 0x3c, 0x02, 0x0e, 0x71, 0xde, 0x06,
+	0xc9, 0x3b, 0xc9, 0x71, 0x40, 0xf6, 0x1c, 0xe2, 0x3c, 0x87, 0x10, 0x18, 0x77, 0xbc, 0xd2, 0x74,
+	0xe6, 0xee, 0x6e, 0xe2, 0x78, 0x09, 0xff, 0xdb, 0x3a, 0xbe, 0x61, 0x1c, 0x33, 0x54, 0x28, 0xfb,
+	0x47, 0x16, 0xf3, 0x08, 0x76, 0xa5, 0xcf, 0x63, 0xab, 0x39, 0xce, 0x36, 0x3a, 0xfe, 0x16, 0xc0,
+	0x81, 0xeb, 0x5a, 0x29, 0xa4, 0xbe, 0x66, 0x75, 0xfd, 0xd7, 0xfb, 0x36, 0x87, 0x50, 0xb3, 0x25,
+	0x72, 0xdf, 0x39, 0x27, 0xc8, 0x31, 0x4c, 0x55, 0x97, 0x37, 0x95, 0xd6, 0x28, 0x6d, 0x03, 0xa7,
+	0xd9, 0xbd, 0x11, 0x7f, 0x0d, 0xe0, 0x3f, 0x7b, 0xec, 0x77, 0x3d, 0xca, 0xd7, 0x4a, 0x75, 0x8f,
+	0x2c, 0xd1, 0x05, 0x84, 0xd7, 0xac, 0xab, 0xdd, 0xa9, 0x0f, 0x2e, 0x8e, 0x93, 0x07, 0x9f, 0x41,
+	0xf2, 0xca, 0x30, 0x99, 0x43, 0xc9, 0x53, 0x98, 0xb8, 0x56, 0xfa, 0x0b, 0x79, 0x65, 0xfc, 0x56,
+	0x8a, 0x1e, 0xa5, 0xbd, 0xd0, 0x34, 0xf3, 0x2a, 0xfe, 0x12, 0xc0, 0xa1, 0x3d, 0xf3, 0x0b, 0xd1,
+	0xb4, 0xc8, 0x15, 0xd3, 0xff, 0xe0, 0x91, 0xcc, 0x21, 0x74, 0x3f, 0xa3, 0x2f, 0xb6, 0x15, 0xcf,
+	0xdf, 0xfe, 0x58, 0x45, 0xc1, 0xdd, 0x2a, 0x0a, 0x7e, 0xad, 0xa2, 0xe0, 0xf3, 0x3a, 0x1a, 0xdd,
+	0xad, 0xa3, 0xd1, 0xcf, 0x75, 0x34, 0x7a, 0x7f, 0x79, 0x53, 0xe9, 0xb2, 0xcb, 0x93, 0x42, 0x34,
+	0xe9, 0x30, 0x03, 0x86, 0x6f, 0x51, 0xb2, 0x8a, 0xa7, 0xb7, 0x7f, 0xce, 0x04, 0x3b, 0x10, 0xf2,
+	0x89, 0x9d, 0x08, 0x97, 0xbf, 0x03, 0x00, 0x00, 0xff, 0xff, 0xfb, 0xe2, 0x26, 0xb3, 0x71, 0x04,
+	0x00, 0x00,
 }
 
 func (m *EventSettled) Marshal() (dAtA []byte, err error) {
@@ -383,6 +656,174 @@ func (m *EventLaneReserved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventShortfall) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventShortfall) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventShortfall) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Submitter) > 0 {
+		i -= len(m.Submitter)
+		copy(dAtA[i:], m.Submitter)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Submitter)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if m.Taken != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Taken))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Credits != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Lane != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Lane))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Epoch != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Epoch))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOverIssued) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOverIssued) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOverIssued) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Prover) > 0 {
+		i -= len(m.Prover)
+		copy(dAtA[i:], m.Prover)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Prover)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if m.Burned != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Burned))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Fault != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Fault))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Lane != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Lane))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Epoch != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Epoch))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventCompensated) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventCompensated) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventCompensated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Spark != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Spark))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Credits != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Hotspot != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Hotspot))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Lane != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Lane))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Epoch != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Epoch))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintEvents(dAtA []byte, offset int, v uint64) int {
 	offset -= sovEvents(v)
 	base := offset
@@ -456,6 +897,92 @@ func (m *EventLaneReserved) Size() (n int) {
 	}
 	if m.Reserved != 0 {
 		n += 1 + sovEvents(uint64(m.Reserved))
+	}
+	return n
+}
+
+func (m *EventShortfall) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Epoch != 0 {
+		n += 1 + sovEvents(uint64(m.Epoch))
+	}
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Lane != 0 {
+		n += 1 + sovEvents(uint64(m.Lane))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovEvents(uint64(m.Credits))
+	}
+	if m.Taken != 0 {
+		n += 1 + sovEvents(uint64(m.Taken))
+	}
+	l = len(m.Submitter)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventOverIssued) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Epoch != 0 {
+		n += 1 + sovEvents(uint64(m.Epoch))
+	}
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Lane != 0 {
+		n += 1 + sovEvents(uint64(m.Lane))
+	}
+	if m.Fault != 0 {
+		n += 1 + sovEvents(uint64(m.Fault))
+	}
+	if m.Burned != 0 {
+		n += 1 + sovEvents(uint64(m.Burned))
+	}
+	l = len(m.Prover)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventCompensated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Epoch != 0 {
+		n += 1 + sovEvents(uint64(m.Epoch))
+	}
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Lane != 0 {
+		n += 1 + sovEvents(uint64(m.Lane))
+	}
+	if m.Hotspot != 0 {
+		n += 1 + sovEvents(uint64(m.Hotspot))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovEvents(uint64(m.Credits))
+	}
+	if m.Spark != 0 {
+		n += 1 + sovEvents(uint64(m.Spark))
 	}
 	return n
 }
@@ -845,6 +1372,543 @@ func (m *EventLaneReserved) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Reserved |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventShortfall) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventShortfall: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventShortfall: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			m.Epoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Epoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lane", wireType)
+			}
+			m.Lane = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lane |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Taken", wireType)
+			}
+			m.Taken = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Taken |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Submitter", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Submitter = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOverIssued) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOverIssued: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOverIssued: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			m.Epoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Epoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lane", wireType)
+			}
+			m.Lane = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lane |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Fault", wireType)
+			}
+			m.Fault = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Fault |= Fault(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Burned", wireType)
+			}
+			m.Burned = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Burned |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Prover", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Prover = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventCompensated) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventCompensated: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventCompensated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			m.Epoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Epoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lane", wireType)
+			}
+			m.Lane = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lane |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hotspot", wireType)
+			}
+			m.Hotspot = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Hotspot |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Spark", wireType)
+			}
+			m.Spark = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Spark |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}

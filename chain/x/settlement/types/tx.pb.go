@@ -142,6 +142,238 @@ func (m *MsgSettleResponse) GetRefused() []ItemRefusal {
 	return nil
 }
 
+type MsgProveOverIssue struct {
+	Prover  string `protobuf:"bytes,1,opt,name=prover,proto3" json:"prover,omitempty"`
+	Voucher []byte `protobuf:"bytes,2,opt,name=voucher,proto3" json:"voucher,omitempty"`
+	Other   []byte `protobuf:"bytes,3,opt,name=other,proto3" json:"other,omitempty"`
+}
+
+func (m *MsgProveOverIssue) Reset()         { *m = MsgProveOverIssue{} }
+func (m *MsgProveOverIssue) String() string { return proto.CompactTextString(m) }
+func (*MsgProveOverIssue) ProtoMessage()    {}
+func (*MsgProveOverIssue) Descriptor() ([]byte, []int) {
+	return fileDescriptor_51b5a9001e85bf6c, []int{2}
+}
+func (m *MsgProveOverIssue) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProveOverIssue) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProveOverIssue.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProveOverIssue) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProveOverIssue.Merge(m, src)
+}
+func (m *MsgProveOverIssue) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProveOverIssue) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProveOverIssue.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProveOverIssue proto.InternalMessageInfo
+
+func (m *MsgProveOverIssue) GetProver() string {
+	if m != nil {
+		return m.Prover
+	}
+	return ""
+}
+
+func (m *MsgProveOverIssue) GetVoucher() []byte {
+	if m != nil {
+		return m.Voucher
+	}
+	return nil
+}
+
+func (m *MsgProveOverIssue) GetOther() []byte {
+	if m != nil {
+		return m.Other
+	}
+	return nil
+}
+
+type MsgProveOverIssueResponse struct {
+	Fault  Fault  `protobuf:"varint,1,opt,name=fault,proto3,enum=hexwave.settlement.v1.Fault" json:"fault,omitempty"`
+	Burned uint64 `protobuf:"varint,2,opt,name=burned,proto3" json:"burned,omitempty"`
+}
+
+func (m *MsgProveOverIssueResponse) Reset()         { *m = MsgProveOverIssueResponse{} }
+func (m *MsgProveOverIssueResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgProveOverIssueResponse) ProtoMessage()    {}
+func (*MsgProveOverIssueResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_51b5a9001e85bf6c, []int{3}
+}
+func (m *MsgProveOverIssueResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProveOverIssueResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProveOverIssueResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProveOverIssueResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProveOverIssueResponse.Merge(m, src)
+}
+func (m *MsgProveOverIssueResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProveOverIssueResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProveOverIssueResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProveOverIssueResponse proto.InternalMessageInfo
+
+func (m *MsgProveOverIssueResponse) GetFault() Fault {
+	if m != nil {
+		return m.Fault
+	}
+	return FAULT_UNSPECIFIED
+}
+
+func (m *MsgProveOverIssueResponse) GetBurned() uint64 {
+	if m != nil {
+		return m.Burned
+	}
+	return 0
+}
+
+type MsgBadBatch struct {
+	Prover string `protobuf:"bytes,1,opt,name=prover,proto3" json:"prover,omitempty"`
+	Batch  []byte `protobuf:"bytes,2,opt,name=batch,proto3" json:"batch,omitempty"`
+	Items  []byte `protobuf:"bytes,3,opt,name=items,proto3" json:"items,omitempty"`
+	Item   uint32 `protobuf:"varint,4,opt,name=item,proto3" json:"item,omitempty"`
+}
+
+func (m *MsgBadBatch) Reset()         { *m = MsgBadBatch{} }
+func (m *MsgBadBatch) String() string { return proto.CompactTextString(m) }
+func (*MsgBadBatch) ProtoMessage()    {}
+func (*MsgBadBatch) Descriptor() ([]byte, []int) {
+	return fileDescriptor_51b5a9001e85bf6c, []int{4}
+}
+func (m *MsgBadBatch) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgBadBatch) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgBadBatch.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgBadBatch) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgBadBatch.Merge(m, src)
+}
+func (m *MsgBadBatch) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgBadBatch) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgBadBatch.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgBadBatch proto.InternalMessageInfo
+
+func (m *MsgBadBatch) GetProver() string {
+	if m != nil {
+		return m.Prover
+	}
+	return ""
+}
+
+func (m *MsgBadBatch) GetBatch() []byte {
+	if m != nil {
+		return m.Batch
+	}
+	return nil
+}
+
+func (m *MsgBadBatch) GetItems() []byte {
+	if m != nil {
+		return m.Items
+	}
+	return nil
+}
+
+func (m *MsgBadBatch) GetItem() uint32 {
+	if m != nil {
+		return m.Item
+	}
+	return 0
+}
+
+type MsgBadBatchResponse struct {
+	Taken  uint64 `protobuf:"varint,1,opt,name=taken,proto3" json:"taken,omitempty"`
+	Reason Reason `protobuf:"varint,2,opt,name=reason,proto3,enum=hexwave.settlement.v1.Reason" json:"reason,omitempty"`
+}
+
+func (m *MsgBadBatchResponse) Reset()         { *m = MsgBadBatchResponse{} }
+func (m *MsgBadBatchResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgBadBatchResponse) ProtoMessage()    {}
+func (*MsgBadBatchResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_51b5a9001e85bf6c, []int{5}
+}
+func (m *MsgBadBatchResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgBadBatchResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgBadBatchResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgBadBatchResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgBadBatchResponse.Merge(m, src)
+}
+func (m *MsgBadBatchResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgBadBatchResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgBadBatchResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgBadBatchResponse proto.InternalMessageInfo
+
+func (m *MsgBadBatchResponse) GetTaken() uint64 {
+	if m != nil {
+		return m.Taken
+	}
+	return 0
+}
+
+func (m *MsgBadBatchResponse) GetReason() Reason {
+	if m != nil {
+		return m.Reason
+	}
+	return REASON_UNSPECIFIED
+}
+
 type MsgUpdateParams struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	Params    Params `protobuf:"bytes,2,opt,name=params,proto3" json:"params"`
@@ -151,7 +383,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_51b5a9001e85bf6c, []int{2}
+	return fileDescriptor_51b5a9001e85bf6c, []int{6}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -201,7 +433,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_51b5a9001e85bf6c, []int{3}
+	return fileDescriptor_51b5a9001e85bf6c, []int{7}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -233,6 +465,10 @@ var xxx_messageInfo_MsgUpdateParamsResponse proto.InternalMessageInfo
 func init() {
 	proto.RegisterType((*MsgSettle)(nil), "hexwave.settlement.v1.MsgSettle")
 	proto.RegisterType((*MsgSettleResponse)(nil), "hexwave.settlement.v1.MsgSettleResponse")
+	proto.RegisterType((*MsgProveOverIssue)(nil), "hexwave.settlement.v1.MsgProveOverIssue")
+	proto.RegisterType((*MsgProveOverIssueResponse)(nil), "hexwave.settlement.v1.MsgProveOverIssueResponse")
+	proto.RegisterType((*MsgBadBatch)(nil), "hexwave.settlement.v1.MsgBadBatch")
+	proto.RegisterType((*MsgBadBatchResponse)(nil), "hexwave.settlement.v1.MsgBadBatchResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "hexwave.settlement.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "hexwave.settlement.v1.MsgUpdateParamsResponse")
 }
@@ -240,36 +476,48 @@ func init() {
 func init() { proto.RegisterFile("hexwave/settlement/v1/tx.proto", fileDescriptor_51b5a9001e85bf6c) }
 
 var fileDescriptor_51b5a9001e85bf6c = []byte{
-	// 456 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x8c, 0x52, 0x31, 0x6f, 0xd3, 0x40,
-	0x14, 0xce, 0x35, 0x34, 0x55, 0x2e, 0x05, 0x84, 0x15, 0x54, 0xd7, 0x12, 0x26, 0x78, 0x40, 0x51,
-	0x25, 0x6c, 0x9a, 0x4a, 0x0c, 0x65, 0x22, 0x1b, 0x43, 0x24, 0xe4, 0xc2, 0xc2, 0x82, 0x9c, 0xf8,
-	0xf5, 0x6c, 0xa9, 0xe7, 0x33, 0x7e, 0x97, 0x90, 0x6e, 0x88, 0x5f, 0xc0, 0xc4, 0xef, 0xe8, 0xc0,
-	0x8f, 0xa8, 0x98, 0x2a, 0x26, 0x26, 0x84, 0x92, 0xa1, 0x7f, 0x03, 0xf9, 0xee, 0x9c, 0x14, 0x84,
-	0x15, 0x26, 0xfb, 0xbd, 0xf7, 0x7d, 0xf7, 0x7d, 0xf7, 0xdd, 0xa3, 0x6e, 0x02, 0xf3, 0x0f, 0xd1,
-	0x0c, 0x02, 0x04, 0x29, 0xcf, 0x80, 0x43, 0x26, 0x83, 0xd9, 0x61, 0x20, 0xe7, 0x7e, 0x5e, 0x08,
-	0x29, 0xac, 0xfb, 0x66, 0xee, 0xaf, 0xe7, 0xfe, 0xec, 0xd0, 0xd9, 0x9b, 0x08, 0xe4, 0x02, 0x03,
-	0x8e, 0xac, 0x84, 0x73, 0x64, 0x1a, 0xef, 0xec, 0xeb, 0xc1, 0x3b, 0x55, 0x05, 0xba, 0x30, 0xa3,
-	0x2e, 0x13, 0x4c, 0xe8, 0x7e, 0xf9, 0x67, 0xba, 0x8f, 0x6a, 0x0c, 0x9c, 0xe7, 0x60, 0x88, 0xde,
-	0x8c, 0xb6, 0x47, 0xc8, 0x4e, 0xd4, 0xdc, 0x7a, 0x4a, 0x5b, 0x08, 0x59, 0x0c, 0x85, 0x4d, 0x7a,
-	0xa4, 0xdf, 0x1e, 0xda, 0xdf, 0xbf, 0x3e, 0xe9, 0x1a, 0x9d, 0x17, 0x71, 0x5c, 0x00, 0xe2, 0x89,
-	0x2c, 0xd2, 0x8c, 0x85, 0x06, 0x67, 0x75, 0xe9, 0xf6, 0x38, 0x92, 0x93, 0xc4, 0xde, 0xea, 0x91,
-	0xfe, 0x6e, 0xa8, 0x8b, 0xb2, 0x9b, 0x4a, 0xe0, 0x68, 0x37, 0x75, 0x57, 0x15, 0xc7, 0x9d, 0x4f,
-	0xd7, 0x17, 0x07, 0x86, 0xe8, 0xbd, 0xa7, 0xf7, 0x56, 0xba, 0x21, 0x60, 0x2e, 0x32, 0x04, 0xcb,
-	0xa6, 0x3b, 0xda, 0x69, 0xac, 0x0c, 0xdc, 0x0e, 0xab, 0xd2, 0x1a, 0xd2, 0x9d, 0x02, 0x4e, 0xa7,
-	0x08, 0xb1, 0xbd, 0xd5, 0x6b, 0xf6, 0x3b, 0x03, 0xcf, 0xff, 0x67, 0x78, 0xfe, 0x4b, 0x09, 0x3c,
-	0x2c, 0x91, 0xd1, 0xd9, 0xf0, 0xd6, 0xe5, 0xcf, 0x87, 0x8d, 0xb0, 0x22, 0x7a, 0x5f, 0x08, 0xbd,
-	0x3b, 0x42, 0xf6, 0x26, 0x8f, 0x23, 0x09, 0xaf, 0xa2, 0x22, 0xe2, 0x68, 0x3d, 0xa3, 0xed, 0x68,
-	0x2a, 0x13, 0x51, 0xa4, 0xf2, 0x7c, 0xe3, 0xa5, 0xd7, 0x50, 0xeb, 0x39, 0x6d, 0xe5, 0xea, 0x04,
-	0x75, 0xf1, 0xce, 0xe0, 0x41, 0x8d, 0x1d, 0x2d, 0x63, 0x9c, 0x18, 0xca, 0xf1, 0x9d, 0x32, 0x88,
-	0xf5, 0x61, 0xde, 0x3e, 0xdd, 0xfb, 0xcb, 0x57, 0x95, 0xc8, 0xe0, 0x1b, 0xa1, 0xcd, 0x11, 0x32,
-	0xeb, 0x35, 0x6d, 0x99, 0x37, 0xea, 0xd5, 0x28, 0xad, 0xd2, 0x74, 0xfa, 0x9b, 0x10, 0xab, 0xbc,
-	0x4f, 0xe9, 0xee, 0x1f, 0x69, 0x3c, 0xae, 0x67, 0xde, 0xc4, 0x39, 0xfe, 0xff, 0xe1, 0x2a, 0x1d,
-	0x67, 0xfb, 0xe3, 0xf5, 0xc5, 0x01, 0x19, 0x8e, 0x2e, 0x17, 0x2e, 0xb9, 0x5a, 0xb8, 0xe4, 0xd7,
-	0xc2, 0x25, 0x9f, 0x97, 0x6e, 0xe3, 0x6a, 0xe9, 0x36, 0x7e, 0x2c, 0xdd, 0xc6, 0xdb, 0x23, 0x96,
-	0xca, 0x64, 0x3a, 0xf6, 0x27, 0x82, 0x07, 0xd5, 0xce, 0x56, 0xdf, 0x49, 0x12, 0xa5, 0x59, 0x30,
-	0xbf, 0xb9, 0xc3, 0x6a, 0x81, 0xc7, 0x2d, 0xb5, 0xc1, 0x47, 0xbf, 0x03, 0x00, 0x00, 0xff, 0xff,
-	0x1c, 0x36, 0x13, 0x71, 0x67, 0x03, 0x00, 0x00,
+	// 641 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x94, 0x54, 0xbd, 0x6e, 0xd4, 0x4c,
+	0x14, 0x5d, 0x67, 0x7f, 0xf2, 0xe5, 0x6e, 0xbe, 0x45, 0x98, 0x85, 0x38, 0x16, 0x98, 0xc5, 0x05,
+	0x5a, 0x45, 0xc2, 0x4e, 0x36, 0x82, 0x22, 0x54, 0x6c, 0x81, 0x94, 0x62, 0x45, 0xe4, 0x40, 0x93,
+	0x06, 0xcd, 0xae, 0x27, 0xde, 0x15, 0x6b, 0x8f, 0x99, 0x19, 0x9b, 0xa4, 0x43, 0xa9, 0x29, 0x28,
+	0x10, 0xcf, 0x91, 0x82, 0x87, 0x48, 0x19, 0x51, 0x51, 0x21, 0x94, 0x14, 0x79, 0x0d, 0xe4, 0x99,
+	0xb1, 0xf3, 0x03, 0x26, 0x9b, 0xca, 0x73, 0xee, 0x3d, 0x77, 0xee, 0x39, 0x77, 0xc6, 0x03, 0xd6,
+	0x18, 0xef, 0x7d, 0x40, 0x29, 0x76, 0x19, 0xe6, 0x7c, 0x8a, 0x43, 0x1c, 0x71, 0x37, 0x5d, 0x73,
+	0xf9, 0x9e, 0x13, 0x53, 0xc2, 0x89, 0x7e, 0x57, 0xe5, 0x9d, 0xf3, 0xbc, 0x93, 0xae, 0x99, 0x4b,
+	0x23, 0xc2, 0x42, 0xc2, 0xdc, 0x90, 0x05, 0x19, 0x3d, 0x64, 0x81, 0xe4, 0x9b, 0xcb, 0x32, 0xf1,
+	0x56, 0x20, 0x57, 0x02, 0x95, 0x6a, 0x07, 0x24, 0x20, 0x32, 0x9e, 0xad, 0x54, 0xf4, 0x51, 0x89,
+	0x80, 0xfd, 0x18, 0xab, 0x42, 0x3b, 0x85, 0x85, 0x01, 0x0b, 0xb6, 0x45, 0x5e, 0x5f, 0x85, 0x06,
+	0xc3, 0x91, 0x8f, 0xa9, 0xa1, 0x75, 0xb4, 0xee, 0x42, 0xdf, 0xf8, 0xfe, 0xed, 0x49, 0x5b, 0xf5,
+	0x79, 0xe1, 0xfb, 0x14, 0x33, 0xb6, 0xcd, 0xe9, 0x24, 0x0a, 0x3c, 0xc5, 0xd3, 0xdb, 0x50, 0x1f,
+	0x22, 0x3e, 0x1a, 0x1b, 0x73, 0x1d, 0xad, 0xbb, 0xe8, 0x49, 0x90, 0x45, 0x27, 0x1c, 0x87, 0xcc,
+	0xa8, 0xca, 0xa8, 0x00, 0x1b, 0xcd, 0x83, 0xb3, 0xc3, 0x15, 0x55, 0x68, 0xbf, 0x87, 0xdb, 0x45,
+	0x5f, 0x0f, 0xb3, 0x98, 0x44, 0x0c, 0xeb, 0x06, 0xcc, 0x4b, 0xa5, 0xbe, 0x10, 0xf0, 0xbf, 0x97,
+	0x43, 0xbd, 0x0f, 0xf3, 0x14, 0xef, 0x26, 0x0c, 0xfb, 0xc6, 0x5c, 0xa7, 0xda, 0x6d, 0xf6, 0x6c,
+	0xe7, 0xaf, 0xc3, 0x73, 0x36, 0x39, 0x0e, 0xbd, 0x8c, 0x89, 0xa6, 0xfd, 0xda, 0xd1, 0xcf, 0x87,
+	0x15, 0x2f, 0x2f, 0xb4, 0x0f, 0x34, 0xd1, 0x73, 0x8b, 0x92, 0x14, 0xbf, 0x4a, 0x31, 0xdd, 0x64,
+	0x2c, 0x11, 0x9e, 0xe3, 0x2c, 0x32, 0x83, 0x67, 0xc9, 0xcb, 0x54, 0xa6, 0x24, 0x19, 0x8d, 0x31,
+	0x55, 0xae, 0x73, 0x98, 0xf9, 0x26, 0x3c, 0x8b, 0x2b, 0xdf, 0x02, 0x28, 0xdf, 0xb2, 0xd8, 0x0e,
+	0x60, 0xf9, 0x0f, 0x0d, 0x85, 0xff, 0x1e, 0xd4, 0x77, 0x51, 0x32, 0xe5, 0x42, 0x4a, 0xab, 0x77,
+	0xbf, 0xc4, 0xe3, 0xcb, 0x8c, 0xe3, 0x49, 0xaa, 0x7e, 0x0f, 0x1a, 0xc3, 0x84, 0x46, 0x62, 0x30,
+	0x5a, 0xb7, 0xe6, 0x29, 0x64, 0x7f, 0xd2, 0xa0, 0x39, 0x60, 0x41, 0x1f, 0xf9, 0x7d, 0x71, 0x26,
+	0x37, 0xf7, 0x79, 0x83, 0xb3, 0xd5, 0x75, 0xa8, 0x65, 0x0b, 0xa3, 0x26, 0x8e, 0x4d, 0xac, 0x2f,
+	0xfb, 0x1e, 0xc2, 0x9d, 0x0b, 0x6a, 0x0a, 0xc7, 0x6d, 0xa8, 0x73, 0xf4, 0x0e, 0x47, 0x42, 0x54,
+	0xcd, 0x93, 0x40, 0x7f, 0x0a, 0x0d, 0x8a, 0x11, 0x23, 0x91, 0x68, 0xdd, 0xea, 0x3d, 0x28, 0x19,
+	0x84, 0x27, 0x48, 0x9e, 0x22, 0xdb, 0x5f, 0x35, 0xb8, 0x35, 0x60, 0xc1, 0x9b, 0xd8, 0x47, 0x1c,
+	0x6f, 0x21, 0x8a, 0x42, 0xa6, 0x3f, 0x83, 0x05, 0x94, 0xf0, 0x31, 0xa1, 0x13, 0xbe, 0x7f, 0xad,
+	0xf3, 0x73, 0xaa, 0xfe, 0x1c, 0x1a, 0xb1, 0xd8, 0x41, 0x48, 0x68, 0x96, 0x4a, 0x90, 0x6d, 0xd4,
+	0x55, 0x53, 0x25, 0x1b, 0xad, 0xcc, 0xf9, 0xf9, 0x66, 0xf6, 0x32, 0x2c, 0x5d, 0xd1, 0x95, 0x0f,
+	0xa0, 0xf7, 0xa5, 0x0a, 0xd5, 0x01, 0x0b, 0xf4, 0xd7, 0xd0, 0x50, 0x3f, 0x61, 0xa7, 0xa4, 0x53,
+	0xf1, 0xbb, 0x98, 0xdd, 0xeb, 0x18, 0xc5, 0x78, 0xa7, 0xd0, 0xba, 0x72, 0xdd, 0xff, 0x51, 0x7b,
+	0x99, 0x69, 0xae, 0xce, 0xca, 0x2c, 0xba, 0xed, 0xc0, 0x7f, 0xc5, 0x75, 0xb3, 0xcb, 0xab, 0x73,
+	0x8e, 0xb9, 0x72, 0x3d, 0xa7, 0xd8, 0x7b, 0x17, 0x16, 0x2f, 0x9d, 0xeb, 0xe3, 0xf2, 0xda, 0x8b,
+	0x3c, 0xd3, 0x99, 0x8d, 0x97, 0xf7, 0x31, 0xeb, 0x1f, 0xcf, 0x0e, 0x57, 0xb4, 0xfe, 0xe0, 0xe8,
+	0xc4, 0xd2, 0x8e, 0x4f, 0x2c, 0xed, 0xd7, 0x89, 0xa5, 0x7d, 0x3e, 0xb5, 0x2a, 0xc7, 0xa7, 0x56,
+	0xe5, 0xc7, 0xa9, 0x55, 0xd9, 0x59, 0x0f, 0x26, 0x7c, 0x9c, 0x0c, 0x9d, 0x11, 0x09, 0xdd, 0xfc,
+	0x79, 0xcd, 0xbf, 0xa3, 0x31, 0x9a, 0x44, 0xee, 0xde, 0xc5, 0xe7, 0x56, 0xbc, 0xb5, 0xc3, 0x86,
+	0x78, 0x6c, 0xd7, 0x7f, 0x07, 0x00, 0x00, 0xff, 0xff, 0xeb, 0xc0, 0x22, 0xff, 0x12, 0x06, 0x00,
+	0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -288,6 +536,11 @@ type MsgClient interface {
 	// settled so far. Anyone may send it and pay gas; in the fee-free lane the
 	// batch header of a bonded relay stands in for the account's signature.
 	Settle(ctx context.Context, in *MsgSettle, opts ...grpc.CallOption) (*MsgSettleResponse, error)
+	// ProveOverIssue shows by one or two vouchers that a lane promised more than it may.
+	// Its bond is burned; half of that is minted again for the hotspots it left unpaid.
+	ProveOverIssue(ctx context.Context, in *MsgProveOverIssue, opts ...grpc.CallOption) (*MsgProveOverIssueResponse, error)
+	// BadBatch proves that a relay signed a batch with an item that it could see was bad.
+	BadBatch(ctx context.Context, in *MsgBadBatch, opts ...grpc.CallOption) (*MsgBadBatchResponse, error)
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
 
@@ -302,6 +555,24 @@ func NewMsgClient(cc grpc1.ClientConn) MsgClient {
 func (c *msgClient) Settle(ctx context.Context, in *MsgSettle, opts ...grpc.CallOption) (*MsgSettleResponse, error) {
 	out := new(MsgSettleResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.settlement.v1.Msg/Settle", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ProveOverIssue(ctx context.Context, in *MsgProveOverIssue, opts ...grpc.CallOption) (*MsgProveOverIssueResponse, error) {
+	out := new(MsgProveOverIssueResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.settlement.v1.Msg/ProveOverIssue", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) BadBatch(ctx context.Context, in *MsgBadBatch, opts ...grpc.CallOption) (*MsgBadBatchResponse, error) {
+	out := new(MsgBadBatchResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.settlement.v1.Msg/BadBatch", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -323,6 +594,11 @@ type MsgServer interface {
 	// settled so far. Anyone may send it and pay gas; in the fee-free lane the
 	// batch header of a bonded relay stands in for the account's signature.
 	Settle(context.Context, *MsgSettle) (*MsgSettleResponse, error)
+	// ProveOverIssue shows by one or two vouchers that a lane promised more than it may.
+	// Its bond is burned; half of that is minted again for the hotspots it left unpaid.
+	ProveOverIssue(context.Context, *MsgProveOverIssue) (*MsgProveOverIssueResponse, error)
+	// BadBatch proves that a relay signed a batch with an item that it could see was bad.
+	BadBatch(context.Context, *MsgBadBatch) (*MsgBadBatchResponse, error)
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
 
@@ -332,6 +608,12 @@ type UnimplementedMsgServer struct {
 
 func (*UnimplementedMsgServer) Settle(ctx context.Context, req *MsgSettle) (*MsgSettleResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Settle not implemented")
+}
+func (*UnimplementedMsgServer) ProveOverIssue(ctx context.Context, req *MsgProveOverIssue) (*MsgProveOverIssueResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ProveOverIssue not implemented")
+}
+func (*UnimplementedMsgServer) BadBatch(ctx context.Context, req *MsgBadBatch) (*MsgBadBatchResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method BadBatch not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -355,6 +637,42 @@ func _Msg_Settle_Handler(srv interface{}, ctx context.Context, dec func(interfac
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).Settle(ctx, req.(*MsgSettle))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ProveOverIssue_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgProveOverIssue)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ProveOverIssue(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.settlement.v1.Msg/ProveOverIssue",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ProveOverIssue(ctx, req.(*MsgProveOverIssue))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_BadBatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgBadBatch)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).BadBatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.settlement.v1.Msg/BadBatch",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).BadBatch(ctx, req.(*MsgBadBatch))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -385,6 +703,14 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Settle",
 			Handler:    _Msg_Settle_Handler,
+		},
+		{
+			MethodName: "ProveOverIssue",
+			Handler:    _Msg_ProveOverIssue_Handler,
+		},
+		{
+			MethodName: "BadBatch",
+			Handler:    _Msg_BadBatch_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -475,6 +801,165 @@ func (m *MsgSettleResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	}
 	if m.Settled != 0 {
 		i = encodeVarintTx(dAtA, i, uint64(m.Settled))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProveOverIssue) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProveOverIssue) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProveOverIssue) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Other) > 0 {
+		i -= len(m.Other)
+		copy(dAtA[i:], m.Other)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Other)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Voucher) > 0 {
+		i -= len(m.Voucher)
+		copy(dAtA[i:], m.Voucher)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Voucher)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Prover) > 0 {
+		i -= len(m.Prover)
+		copy(dAtA[i:], m.Prover)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Prover)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProveOverIssueResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProveOverIssueResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProveOverIssueResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Burned != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Burned))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Fault != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Fault))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgBadBatch) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgBadBatch) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgBadBatch) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Item != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Item))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Items) > 0 {
+		i -= len(m.Items)
+		copy(dAtA[i:], m.Items)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Items)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Batch) > 0 {
+		i -= len(m.Batch)
+		copy(dAtA[i:], m.Batch)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Batch)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Prover) > 0 {
+		i -= len(m.Prover)
+		copy(dAtA[i:], m.Prover)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Prover)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgBadBatchResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgBadBatchResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgBadBatchResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Reason != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Reason))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Taken != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Taken))
 		i--
 		dAtA[i] = 0x8
 	}
@@ -590,6 +1075,81 @@ func (m *MsgSettleResponse) Size() (n int) {
 			l = e.Size()
 			n += 1 + l + sovTx(uint64(l))
 		}
+	}
+	return n
+}
+
+func (m *MsgProveOverIssue) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Prover)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Voucher)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Other)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgProveOverIssueResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Fault != 0 {
+		n += 1 + sovTx(uint64(m.Fault))
+	}
+	if m.Burned != 0 {
+		n += 1 + sovTx(uint64(m.Burned))
+	}
+	return n
+}
+
+func (m *MsgBadBatch) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Prover)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Batch)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Items)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Item != 0 {
+		n += 1 + sovTx(uint64(m.Item))
+	}
+	return n
+}
+
+func (m *MsgBadBatchResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Taken != 0 {
+		n += 1 + sovTx(uint64(m.Taken))
+	}
+	if m.Reason != 0 {
+		n += 1 + sovTx(uint64(m.Reason))
 	}
 	return n
 }
@@ -856,6 +1416,501 @@ func (m *MsgSettleResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProveOverIssue) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProveOverIssue: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProveOverIssue: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Prover", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Prover = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Voucher", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Voucher = append(m.Voucher[:0], dAtA[iNdEx:postIndex]...)
+			if m.Voucher == nil {
+				m.Voucher = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Other", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Other = append(m.Other[:0], dAtA[iNdEx:postIndex]...)
+			if m.Other == nil {
+				m.Other = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProveOverIssueResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProveOverIssueResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProveOverIssueResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Fault", wireType)
+			}
+			m.Fault = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Fault |= Fault(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Burned", wireType)
+			}
+			m.Burned = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Burned |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgBadBatch) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgBadBatch: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgBadBatch: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Prover", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Prover = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Batch", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Batch = append(m.Batch[:0], dAtA[iNdEx:postIndex]...)
+			if m.Batch == nil {
+				m.Batch = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Items", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Items = append(m.Items[:0], dAtA[iNdEx:postIndex]...)
+			if m.Items == nil {
+				m.Items = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Item", wireType)
+			}
+			m.Item = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Item |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgBadBatchResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgBadBatchResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgBadBatchResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Taken", wireType)
+			}
+			m.Taken = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Taken |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			m.Reason = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reason |= Reason(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
