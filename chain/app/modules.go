@@ -71,7 +71,7 @@ func moduleAccounts() map[string][]string {
 		stakingtypes.KeyRotationFeePoolName: {authtypes.Burner},
 		creditstypes.ModuleName:             {authtypes.Burner},
 		routingtypes.ModuleName:             {authtypes.Burner},
-		rewardstypes.ModuleName:             {authtypes.Minter},
+		rewardstypes.ModuleName:             {authtypes.Minter, authtypes.Burner},
 	}
 }
 

@@ -28,6 +28,19 @@ func TestEmission(t *testing.T) {
 			t.Errorf("epoch %d emits %d, want %d", c.epoch, got, c.want)
 		}
 	}
+	for _, c := range []struct{ premine, want uint64 }{
+		{0, 16_438_356_164_383},
+		{4_000_000e8, 16_164_383_561_643},
+		{240_000_000e8, 0},
+		{math.MaxUint64, 0},
+	} {
+		if got := InitialEmission(240_000_000e8, c.premine, 730); got != c.want {
+			t.Errorf("after a premine of %d the first epoch emits %d, want %d", c.premine, got, c.want)
+		}
+	}
+	if got := InitialEmission(5, 0, 0); got != 0 {
+		t.Errorf("without periods the first epoch emits %d", got)
+	}
 	if got := Emission(Schedule{Initial: 5}, 0); got != 0 {
 		t.Errorf("a schedule without periods emits %d", got)
 	}

@@ -6,6 +6,16 @@ type Schedule struct {
 	HalvingEpochs uint32 // epochs in a period, at least 1
 }
 
+// InitialEmission returns what an epoch of the first period emits, so that premine and
+// schedule together stay below supply: half of what is left for the schedule goes out in
+// the first period, a quarter in the second, and so on.
+func InitialEmission(supply, premine uint64, halvingEpochs uint32) uint64 {
+	if halvingEpochs == 0 {
+		return 0
+	}
+	return Sub(supply, premine) / 2 / uint64(halvingEpochs)
+}
+
 // Emission returns the scheduled spark of an epoch, counted from 0:
 // Initial >> (epoch / HalvingEpochs).
 func Emission(p Schedule, epoch uint64) uint64 {

@@ -87,6 +87,9 @@ func Build(a *app.App, n Network) (*genutiltypes.AppGenesis, error) {
 	if err := fund(a, state, accounts); err != nil {
 		return nil, fmt.Errorf("build genesis: %w", err)
 	}
+	if err := scaleEmission(a, state, accounts); err != nil {
+		return nil, fmt.Errorf("build genesis: %w", err)
+	}
 	cdc := a.Encoding().Codec
 	if state[genutiltypes.ModuleName], err = cdc.MarshalJSON(&genutiltypes.GenesisState{GenTxs: gentxs}); err != nil {
 		return nil, fmt.Errorf("build genesis: %w", err)

@@ -13,6 +13,16 @@ import (
 // left with them, all of which stays burned. Reason names the fee in the event.
 // It returns ErrBalance when the payer has too few.
 func (k *Keeper) BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error) {
+	basis, err := k.BurnBond(ctx, payer, dc, reason)
+	if err != nil {
+		return 0, err
+	}
+	return basis, k.epochs.CountBurned(ctx, basis)
+}
+
+// BurnBond is BurnFee for what its payer can earn back from the schedule: it is not
+// counted for net emission, which would give it back once more.
+func (k *Keeper) BurnBond(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error) {
 	if dc == 0 {
 		return 0, nil
 	}
@@ -28,9 +38,6 @@ func (k *Keeper) BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, r
 		return 0, err
 	}
 	if err := k.countUse(ctx, types.Totals{Fees: dc, BasisUsed: taken.Basis}); err != nil {
-		return 0, err
-	}
-	if err := k.epochs.CountBurned(ctx, taken.Basis); err != nil {
 		return 0, err
 	}
 	return taken.Basis, emit(ctx, &types.EventFee{Payer: payer.String(), Credits: dc, Reason: reason})

@@ -20,6 +20,8 @@ import (
 // Fees burns data credits.
 type Fees interface {
 	BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error)
+	// BurnBond burns what its payer can earn back from the schedule.
+	BurnBond(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error)
 }
 
 // Hooks tell another module what happened to a hotspot, after it was stored. An

@@ -159,24 +159,37 @@ func TestSplitPay(t *testing.T) {
 	for _, tc := range []struct {
 		spark uint64
 		want  []uint64
+		dust  uint64
 	}{
-		{0, []uint64{0, 0, 0}},
-		{1, []uint64{0, 0, 1}},
-		{10_001, []uint64{3_333, 3_333, 3_335}},
-		{1<<64 - 1, []uint64{6148299799767393553, 6148299799767393553, 6150144474174764509}},
+		{0, []uint64{0, 0, 0}, 0},
+		{1, []uint64{0, 0, 0}, 1},
+		{10_001, []uint64{3_333, 3_333, 3_334}, 1},
+		{1<<64 - 1, []uint64{6148299799767393553, 6148299799767393553, 6150144474174764508}, 1},
 	} {
-		if diff := cmp.Diff(tc.want, types.SplitPay(tc.spark, parts)); diff != "" {
-			t.Errorf("%d: %s", tc.spark, diff)
+		got, dust := types.SplitPay(tc.spark, parts)
+		if diff := cmp.Diff(tc.want, got); diff != "" || dust != tc.dust {
+			t.Errorf("%d: dust %d, %s", tc.spark, dust, diff)
 		}
+	}
+	// Acceptance scenario 22 of the reference sheet.
+	got, dust := types.SplitPay(7_001, []types.Payout{{Bps: 5_000}, {Bps: 3_000}, {Bps: 2_000}})
+	if diff := cmp.Diff([]uint64{3_500, 2_100, 1_400}, got); diff != "" || dust != 1 {
+		t.Errorf("dust %d, %s", dust, diff)
+	}
+	if got, dust := types.SplitPay(7, nil); len(got) != 0 || dust != 7 {
+		t.Errorf("without parts %v and %d", got, dust)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		a, b, spark := rapid.Uint32Range(1, 5_000).Draw(t, "a"), rapid.Uint32Range(1, 4_999).Draw(t, "b"), rapid.Uint64().Draw(t, "spark")
-		var sum uint64
-		for _, x := range types.SplitPay(spark, []types.Payout{{Bps: a}, {Bps: b}, {Bps: 10_000 - a - b}}) {
+		got, sum := types.SplitPay(spark, []types.Payout{{Bps: a}, {Bps: b}, {Bps: 10_000 - a - b}})
+		if sum > 2 {
+			t.Fatalf("%d are dust", sum)
+		}
+		for _, x := range got {
 			sum += x
 		}
 		if sum != spark {
-			t.Fatalf("parts of %d sum to %d", spark, sum)
+			t.Fatalf("parts and dust of %d sum to %d", spark, sum)
 		}
 	})
 }

@@ -34,7 +34,7 @@ func (s msgServer) Register(ctx context.Context, m *types.MsgRegister) (*types.M
 	if err != nil {
 		return nil, err
 	}
-	burned, err := s.k.fees.BurnFee(ctx, payer, p.RegistrationFee(g.Class), "register")
+	burned, err := s.k.fees.BurnBond(ctx, payer, p.RegistrationFee(g.Class), "register")
 	if err != nil {
 		return nil, err
 	}

@@ -49,18 +49,13 @@ func CheckPayout(parts []Payout) ([]Payout, error) {
 	return out, nil
 }
 
-// SplitPay returns each part of spark. Parts are rounded down; the last one
-// takes what is left, so that they sum to spark. It is nil when there are no
-// parts.
-func SplitPay(spark uint64, parts []Payout) []uint64 {
-	if len(parts) == 0 {
-		return nil
-	}
-	out, left := make([]uint64, len(parts)), spark
-	for i, p := range parts[:len(parts)-1] {
+// SplitPay returns each part of spark, rounded down, and the dust that is left, which
+// waits for the next time. Without parts all of it is dust.
+func SplitPay(spark uint64, parts []Payout) (out []uint64, dust uint64) {
+	out, dust = make([]uint64, len(parts)), spark
+	for i, p := range parts {
 		out[i] = reward.MulDiv(spark, uint64(p.Bps), wholeBps)
-		left -= out[i]
+		dust -= out[i]
 	}
-	out[len(parts)-1] = left
-	return out
+	return out, dust
 }

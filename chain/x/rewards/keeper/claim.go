@@ -62,32 +62,39 @@ func (k *Keeper) claim(ctx context.Context, index uint32) (paid uint64, err erro
 	if paid == 0 {
 		return 0, nil
 	}
-	split, err := k.payOut(ctx, h, paid)
+	split, dust, err := k.payOut(ctx, h, paid)
 	if err != nil {
 		return 0, err
+	}
+	if dust > 0 {
+		if err := k.addPay(ctx, r.Home, index, dust, 0); err != nil {
+			return 0, err
+		}
+	}
+	if paid -= dust; paid == 0 {
+		return 0, nil
 	}
 	return paid, emit(ctx, &types.EventClaimed{Hotspot: index, Owner: h.Owner, Paid: paid, Split: split})
 }
 
-// payOut sends a hotspot's pay to its owner, or to the accounts that share it,
-// which it returns then.
-func (k *Keeper) payOut(ctx context.Context, h hotspot.Hotspot, spark uint64) ([]types.Paid, error) {
-	parts := hotspot.SplitPay(spark, h.Payout)
-	if parts == nil {
-		return nil, k.send(ctx, h.Owner, spark)
+// payOut sends a hotspot's pay to its owner, or to the accounts that share it, which it
+// returns then, with the dust that their parts leave.
+func (k *Keeper) payOut(ctx context.Context, h hotspot.Hotspot, spark uint64) (split []types.Paid, dust uint64, err error) {
+	if len(h.Payout) == 0 {
+		return nil, 0, k.send(ctx, h.Owner, spark)
 	}
-	var split []types.Paid
+	parts, dust := hotspot.SplitPay(spark, h.Payout)
 	for i, part := range parts {
 		if part == 0 {
 			continue
 		}
 		to := h.Payout[i].Account
 		if err := k.send(ctx, to, part); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		split = append(split, types.Paid{Account: to, Spark: part})
 	}
-	return split, nil
+	return split, dust, nil
 }
 
 // send pays spark of the liability to an account.

@@ -65,7 +65,11 @@ func (k *Keeper) closeEpoch(ctx context.Context, p types.Params, s types.State, 
 		RampBps:                  p.RampBps,
 	}
 	e.Reemitted, c.ReemitPool = reward.Reemit(c.ReemitPool, c.Burned, p.ReemitCap, p.ReemitSmoothing)
-	e.Emission = reward.Emission(p.Schedule(), index) + e.Reemitted
+	scheduled, err := k.scheduled(ctx, p, index)
+	if err != nil {
+		return err
+	}
+	e.Emission = scheduled + e.Reemitted
 	var work uint64
 	e.Validators, e.Community, work = reward.Split(e.Emission, p.Shares())
 	e.BasePool = reward.BasePool(work, p.BaseShareBps, p.EpochsPerYear, index)
@@ -77,12 +81,17 @@ func (k *Keeper) closeEpoch(ctx context.Context, p types.Params, s types.State, 
 	if err := k.paySplits(ctx, e.Validators, e.Community); err != nil {
 		return err
 	}
-	lost := work - e.BasePool
 	s.Epoch, s.Points, s.SweepCell = s.Epoch+1, 0, 0
+	unshared, pointless := work-e.BasePool, uint64(0)
 	if e.TotalPoints == 0 {
-		lost, s.SweepCell = work, types.NothingLeft
+		pointless, s.SweepCell = e.BasePool, types.NothingLeft
 	}
-	if err := k.count(ctx, func(t *types.Totals) { t.NotEmitted += lost }); err != nil {
+	err = k.count(ctx, func(t *types.Totals) {
+		t.Scheduled += scheduled
+		t.NotEmitted += unshared + pointless
+		t.Unshared, t.Pointless = t.Unshared+unshared, t.Pointless+pointless
+	})
+	if err != nil {
 		return err
 	}
 	if err := k.setState(ctx, s); err != nil {
@@ -93,6 +102,14 @@ func (k *Keeper) closeEpoch(ctx context.Context, p types.Params, s types.State, 
 		return err
 	}
 	return emit(ctx, &types.EventEpochClosed{Epoch: e})
+}
+
+// scheduled returns what an epoch emits by the schedule, as far as premine and all
+// epochs before leave room for it.
+func (k *Keeper) scheduled(ctx context.Context, p types.Params, index uint64) (uint64, error) {
+	t, err := k.counters(ctx)
+	room := reward.Sub(reward.Sub(p.MaxSupply, t.Premine), t.Scheduled)
+	return min(reward.Emission(p.Schedule(), index), room), err
 }
 
 // meanPoints returns the mean of the points of up to MeanEpochs epochs before
@@ -142,7 +159,15 @@ func (k *Keeper) storeEpoch(ctx context.Context, e types.Epoch) error {
 // paySplits mints the validators' part and pays it by turns, with what is left over
 // into the fee collector, and the community's part into its pool.
 func (k *Keeper) paySplits(ctx context.Context, validators, community uint64) error {
-	if err := k.mint(ctx, validators+community); err != nil {
+	t, err := k.counters(ctx)
+	if err != nil {
+		return err
+	}
+	t.Splits += validators + community
+	if err := k.mint(ctx, &t, validators+community); err != nil {
+		return err
+	}
+	if err := k.setProto(ctx, []byte{types.PrefixTotals}, &t); err != nil {
 		return err
 	}
 	paid, err := k.payTurns(ctx, validators)
@@ -159,5 +184,5 @@ func (k *Keeper) paySplits(ctx context.Context, validators, community uint64) er
 			return err
 		}
 	}
-	return k.count(ctx, func(t *types.Totals) { t.Splits += validators + community })
+	return nil
 }

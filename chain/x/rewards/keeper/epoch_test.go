@@ -5,12 +5,14 @@ import (
 	"testing"
 	"time"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/google/go-cmp/cmp"
 
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	"github.com/hexwave/hexwave/chain/x/rewards/keeper"
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
+	"github.com/hexwave/hexwave/chain/x/step"
 	"github.com/hexwave/hexwave/proto/wire"
 )
 
@@ -25,7 +27,7 @@ func TestEpochWithoutPoints(t *testing.T) {
 	}
 	totals, err := c.Rewards.Totals(c.Ctx)
 	c.Must(err)
-	want := types.Totals{Minted: 2_136_986_301_368, Splits: 2_136_986_301_368, NotEmitted: 14_301_369_863_015}
+	want := types.Totals{Minted: 2_136_986_301_368, Splits: 2_136_986_301_368, NotEmitted: 14_301_369_863_015, Pointless: 14_301_369_863_015, Scheduled: 16_438_356_164_383}
 	if diff := cmp.Diff(want, totals); diff != "" {
 		t.Error(diff)
 	}
@@ -189,7 +191,7 @@ func TestDemandStaysInItsCell(t *testing.T) {
 	_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
 	c.Must(err)
 	a, far := full(c, 1, 0), full(c, 2, 1)
-	if n, err := c.Rewards.CreditDemand(c.Ctx, a, 3_000); n != 3_000 || err != nil {
+	if n, err := c.CreditDemand(a, 3_000); n != 3_000 || err != nil {
 		t.Fatalf("credited %d, %v", n, err)
 	}
 	for i, step := range []struct {
@@ -226,11 +228,124 @@ func TestDemandNeedsALoRaCell(t *testing.T) {
 	c.Locate(owner, wifi, fixture.Place(0))
 	nowhere := c.Register(2, owner, wire.ClassDataLoRa)
 	for _, index := range []uint32{wifi, nowhere} {
-		if n, err := c.Rewards.CreditDemand(c.Ctx, index, 5); n != 0 || err != nil {
+		if n, err := c.CreditDemand(index, 5); n != 0 || err != nil {
 			t.Errorf("hotspot %d: credited %d, %v", index, n, err)
 		}
 	}
-	if _, err := c.Rewards.CreditDemand(c.Ctx, 77, 5); !errors.Is(err, hotspot.ErrUnknown) {
+	if _, err := c.CreditDemand(77, 5); !errors.Is(err, hotspot.ErrUnknown) {
 		t.Errorf("unknown hotspot: %v", err)
 	}
+}
+
+// Premine and schedule never come to more than 240 million HXW: of the last epoch only
+// what is left is emitted, and nothing after it.
+func TestSupplyIsCapped(t *testing.T) {
+	c := fixture.New(t)
+	p := fixture.RewardsParams()
+	p.InitialEmission, p.MaxSupply, p.ReemitCap = 1_000, 2_500, 0
+	_, err := c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
+	c.Must(err)
+	for i, want := range []uint64{1_000, 1_000, 500, 0} {
+		c.NextEpoch()
+		r, err := keeper.NewQueryServer(c.Rewards).Epoch(c.Ctx, &types.QueryEpochRequest{Epoch: uint32(i + 1)})
+		c.Must(err)
+		if r.Epoch.Emission != want {
+			t.Errorf("epoch %d emits %d, want %d", i+1, r.Epoch.Emission, want)
+		}
+	}
+	c.Check()
+}
+
+// A chain's premine is what exists when it begins; a chain that goes on from an export
+// keeps that of its first one.
+func TestPremine(t *testing.T) {
+	c := fixture.New(t)
+	c.Give(fixture.Account(1), 7_000)
+	c.Must(c.Rewards.InitGenesis(c.Ctx, *types.DefaultGenesis()))
+	totals, err := c.Rewards.Totals(c.Ctx)
+	c.Must(err)
+	if totals.Premine != 7_000 {
+		t.Errorf("premine %d", totals.Premine)
+	}
+	c.Block(0)
+	c.NextEpoch()
+	g, err := c.Rewards.ExportGenesis(c.Ctx)
+	c.Must(err)
+	c.Give(fixture.Account(2), 1)
+	c.Must(c.Rewards.InitGenesis(c.Ctx, *g))
+	if again, err := c.Rewards.Totals(c.Ctx); err != nil || again.Premine != 7_000 {
+		t.Errorf("premine %d after an import, %v", again.Premine, err)
+	}
+}
+
+// Pay for carried data comes out of burned HXW, never out of nothing.
+func TestRemintsAreBacked(t *testing.T) {
+	c := fixture.New(t)
+	a := full(c, 1, 0)
+	c.Must(c.Rewards.CountBacking(c.Ctx, 10))
+	if err := c.Rewards.Accrue(c.Ctx, a, 11); !errors.Is(err, types.ErrUnbacked) {
+		t.Errorf("11 of 10: %v", err)
+	}
+	for name, p := range map[string]types.Payment{
+		"hotspot": {Hotspot: a, Basis: 5, ToHotspot: 16},
+		"cell":    {Hotspot: a, Basis: 5, ToCell: 16},
+		"router":  {Hotspot: a, Basis: 5, Router: fixture.Account(2), ToRouter: 16},
+		"all":     {Hotspot: a, Basis: 5, ToHotspot: 8, ToCell: 7, Router: fixture.Account(2), ToRouter: 1},
+	} {
+		ctx, _ := c.Ctx.CacheContext()
+		if _, err := c.Rewards.Carried(ctx, p); !errors.Is(err, types.ErrUnbacked) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	c.Must(c.Rewards.Accrue(c.Ctx, a, 10))
+	c.Check()
+}
+
+// An epoch whose cells would earn more than its pool stops at the cell where that shows:
+// the chain goes on, nothing more is paid and no other epoch closes. With the sum put
+// right it goes on where it stood.
+func TestBreakerStopsTheSweep(t *testing.T) {
+	c := slow(t, 1)
+	a, b := full(c, 1, 0), full(c, 2, 1)
+	earn(c, a, 500)
+	earn(c, b, 500)
+	c.NextEpoch() // rates the first cell
+	if owed(t, c, b).Accrued != 0 {
+		a, b = b, a
+	}
+	g, err := c.Rewards.ExportGenesis(c.Ctx)
+	c.Must(err)
+	right := g.Epochs[0]
+	wrong := right
+	wrong.RateOver, wrong.BasePaid = 1, wrong.BasePool-1
+	g.Epochs[0] = wrong
+	c.Must(c.Rewards.InitGenesis(c.Ctx, *g))
+	before := c.Rewards.CurrentEpoch(c.Ctx)
+	for range 3 {
+		c.Ctx = c.Ctx.WithBlockHeight(c.Ctx.BlockHeight() + 1).WithBlockTime(c.Ctx.BlockTime().Add(24 * time.Hour)).
+			WithEventManager(sdk.NewEventManager())
+		c.Rewards.BeginBlock(c.Ctx)
+		failed, err := step.Failures(c.Ctx.EventManager().Events())
+		if err != nil || len(failed) != 1 || failed[0].Step != "sweep" {
+			t.Fatalf("%v, %v", failed, err)
+		}
+	}
+	if c.Rewards.CurrentEpoch(c.Ctx) != before || owed(t, c, b).Accrued != 0 {
+		t.Errorf("epoch %d, paid %d", c.Rewards.CurrentEpoch(c.Ctx), owed(t, c, b).Accrued)
+	}
+	if err := atomic(c, func() error { _, err := claim(c, b); return err }); !errors.Is(err, types.ErrBreaker) {
+		t.Errorf("claim: %v", err)
+	}
+	g, err = c.Rewards.ExportGenesis(c.Ctx)
+	c.Must(err)
+	g.Epochs[0] = right
+	c.Must(c.Rewards.InitGenesis(c.Ctx, *g))
+	for range 8 {
+		c.Block(0)
+	}
+	// Three days went by: all of them are closed, one after the other.
+	if now := c.Rewards.CurrentEpoch(c.Ctx); now != before+3 || owed(t, c, b).Accrued == 0 {
+		t.Errorf("epoch %d, paid %d", now, owed(t, c, b).Accrued)
+	}
+	c.Check()
 }

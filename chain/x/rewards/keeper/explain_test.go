@@ -34,7 +34,7 @@ func TestExplainedPayIsPaid(t *testing.T) {
 		t.Error("a hotspot that is not there is explained")
 	}
 	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 100}, {Hotspot: b, Points: 200}, {Hotspot: d, Points: 300}}))
-	_, err = c.Rewards.CreditDemand(c.Ctx, a, 3_000_000)
+	_, err = c.CreditDemand(a, 3_000_000)
 	c.Must(err)
 	c.NextEpoch()
 	before, err := explain(c, a)

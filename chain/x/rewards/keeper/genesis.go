@@ -5,10 +5,12 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	credits "github.com/hexwave/hexwave/chain/x/credits/types"
 	"github.com/hexwave/hexwave/chain/x/rewards/types"
 )
 
-// InitGenesis stores g. The claimable spark must stand in the module account.
+// InitGenesis stores g. The claimable spark must stand in the module account. What
+// exists when a chain begins is its premine.
 func (k *Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 	if err := g.Validate(); err != nil {
 		return err
@@ -65,6 +67,13 @@ func (k *Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 		return err
 	}
 	g.Totals.Claimable, g.Totals.Burned = 0, 0
+	if g.CurrentEpoch <= 1 && g.EpochStart == 0 {
+		supply := k.bank.GetSupply(ctx, credits.Denom).Amount
+		if !supply.IsUint64() {
+			return types.ErrGenesis.Wrapf("%s spark exist", supply)
+		}
+		g.Totals.Premine = supply.Uint64()
+	}
 	return k.setProto(ctx, []byte{types.PrefixTotals}, &g.Totals)
 }
 

@@ -20,9 +20,11 @@ import (
 // Bank mints pay and moves it.
 type Bank interface {
 	MintCoins(ctx context.Context, module string, amt sdk.Coins) error
+	BurnCoins(ctx context.Context, module string, amt sdk.Coins) error
 	SendCoinsFromModuleToAccount(ctx context.Context, module string, to sdk.AccAddress, amt sdk.Coins) error
 	SendCoinsFromModuleToModule(ctx context.Context, from, to string, amt sdk.Coins) error
 	GetBalance(ctx context.Context, of sdk.AccAddress, denom string) sdk.Coin
+	GetSupply(ctx context.Context, denom string) sdk.Coin
 }
 
 // Community is the pool that governance spends.
@@ -56,7 +58,7 @@ type Keeper struct {
 }
 
 // NewKeeper returns a keeper over its store. Address is that of the module
-// account named types.ModuleName, which needs the minter permission.
+// account named types.ModuleName, which needs the permissions to mint and to burn.
 func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, address sdk.AccAddress,
 	bank Bank, community Community, hotspots Hotspots, burns Burns,
 ) *Keeper {
@@ -100,32 +102,13 @@ func (k *Keeper) Params(ctx context.Context) (types.Params, error) {
 	return p, err
 }
 
-// CountBurned counts spark of used basis that nothing is minted back for. Part
-// of it is emitted again later.
-func (k *Keeper) CountBurned(ctx context.Context, spark uint64) error {
+// mint makes new spark in the module account and counts it.
+func (k *Keeper) mint(ctx context.Context, t *types.Totals, spark uint64) error {
 	if spark == 0 {
 		return nil
 	}
-	c, err := k.clock(ctx)
-	if err != nil {
-		return err
-	}
-	c.Burned += spark
-	if err := k.set(ctx, []byte{types.PrefixClock}, c.Encode()); err != nil {
-		return err
-	}
-	return k.count(ctx, func(t *types.Totals) { t.StayedBurned += spark })
-}
-
-// mint makes new spark in the module account.
-func (k *Keeper) mint(ctx context.Context, spark uint64) error {
-	if spark == 0 {
-		return nil
-	}
-	if err := k.bank.MintCoins(ctx, types.ModuleName, coins(spark)); err != nil {
-		return err
-	}
-	return k.count(ctx, func(t *types.Totals) { t.Minted += spark })
+	t.Minted += spark
+	return k.bank.MintCoins(ctx, types.ModuleName, coins(spark))
 }
 
 func coins(spark uint64) sdk.Coins {

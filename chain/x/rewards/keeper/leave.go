@@ -111,19 +111,19 @@ func (k *Keeper) takeAll(ctx context.Context, index uint32, withEscrow bool) (sp
 	return spark, escrow, nil
 }
 
-// forfeit gives the community what was kept back of the pay of a hotspot that will
-// never be mature.
+// forfeit burns what was kept back of the pay of a hotspot that will never be mature: it
+// counts as never emitted.
 func (k *Keeper) forfeit(ctx context.Context, index uint32, spark uint64) error {
 	if spark == 0 {
 		return nil
 	}
-	if err := k.community.FundCommunityPool(ctx, coins(spark), k.address); err != nil {
+	if err := k.bank.BurnCoins(ctx, types.ModuleName, coins(spark)); err != nil {
 		return err
 	}
 	if err := k.owe(ctx, 0, spark); err != nil {
 		return err
 	}
-	if err := k.count(ctx, func(t *types.Totals) { t.Splits += spark }); err != nil {
+	if err := k.count(ctx, func(t *types.Totals) { t.Forfeited += spark }); err != nil {
 		return err
 	}
 	return emit(ctx, &types.EventForfeited{Hotspot: index, Spark: spark})

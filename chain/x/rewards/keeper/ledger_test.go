@@ -34,7 +34,7 @@ func move(c *fixture.Chain, n, index uint32, cell int32) error {
 func TestMoveDrains(t *testing.T) {
 	c := fixture.New(t)
 	a := full(c, 1, 0)
-	c.Must(c.Rewards.Accrue(c.Ctx, a, 70))
+	c.Accrue(a, 70)
 	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 5}}))
 	c.Must(move(c, 1, a, 1)) // in epoch 1
 	if err := move(c, 1, a, 2); !errors.Is(err, types.ErrMoving) {
@@ -81,7 +81,7 @@ func TestPayBeforeThePlaceIsKnown(t *testing.T) {
 	c := fixture.New(t)
 	owner := fixture.Account(1)
 	index := c.Register(1, owner, wire.ClassFullLoRa)
-	c.Must(c.Rewards.Accrue(c.Ctx, index, 11))
+	c.Accrue(index, 11)
 	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: index, Points: 1}}))
 	if n := booked(t, c); n != 0 {
 		t.Errorf("%d points booked without a cell", n)
@@ -233,13 +233,13 @@ func TestGenesisRoundTrip(t *testing.T) {
 	c := fixture.New(t)
 	a, b := full(c, 1, 0), full(c, 2, 1)
 	data := c.Register(3, fixture.Account(3), wire.ClassDataLoRa)
-	c.Must(c.Rewards.Accrue(c.Ctx, data, 9))
+	c.Accrue(data, 9)
 	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: a, Points: 5}}))
 	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: b, Points: 6}}))
 	c.NextEpoch()
 	c.Must(move(c, 1, a, 1))
 	c.Must(c.Rewards.Book(c.Ctx, []types.Booking{{Hotspot: b, Points: 7}}))
-	if _, err := c.Rewards.CreditDemand(c.Ctx, b, 40); err != nil {
+	if _, err := c.CreditDemand(b, 40); err != nil {
 		t.Fatal(err)
 	}
 	g, err := c.Rewards.ExportGenesis(c.Ctx)

@@ -65,8 +65,8 @@ func (k *Keeper) clock(ctx context.Context) (types.Clock, error) {
 
 // Totals returns the counters, with the liability and the HXW burned filled in.
 func (k *Keeper) Totals(ctx context.Context) (types.Totals, error) {
-	var t types.Totals
-	if _, err := k.getProto(ctx, []byte{types.PrefixTotals}, &t); err != nil {
+	t, err := k.counters(ctx)
+	if err != nil {
 		return t, err
 	}
 	s, err := k.state(ctx)
@@ -78,10 +78,17 @@ func (k *Keeper) Totals(ctx context.Context) (types.Totals, error) {
 	return t, err
 }
 
+// counters returns the counters as they are stored.
+func (k *Keeper) counters(ctx context.Context) (types.Totals, error) {
+	var t types.Totals
+	_, err := k.getProto(ctx, []byte{types.PrefixTotals}, &t)
+	return t, err
+}
+
 // count changes the stored counters.
 func (k *Keeper) count(ctx context.Context, change func(*types.Totals)) error {
-	var t types.Totals
-	if _, err := k.getProto(ctx, []byte{types.PrefixTotals}, &t); err != nil {
+	t, err := k.counters(ctx)
+	if err != nil {
 		return err
 	}
 	change(&t)

@@ -63,7 +63,9 @@ func (k *Keeper) rateCell(ctx context.Context, cell uint64, byCursor bool) error
 			return err
 		}
 	}
-	e.BasePaid += base
+	if e.BasePaid += base; e.BasePaid > e.BasePool {
+		return types.ErrBreaker.Wrapf("epoch %d pays %d of %d", e.Number, e.BasePaid, e.BasePool)
+	}
 	if err := k.setProto(ctx, types.NumberKey(types.PrefixTerms, e.Number), &e); err != nil {
 		return err
 	}
@@ -72,16 +74,19 @@ func (k *Keeper) rateCell(ctx context.Context, cell uint64, byCursor bool) error
 
 // countSweep mints what a sweep paid and counts it.
 func (k *Keeper) countSweep(ctx context.Context, base, demand, lapsed uint64) error {
-	if err := k.mint(ctx, base+demand); err != nil {
+	t, err := k.counters(ctx)
+	if err != nil || base+demand+lapsed == 0 {
 		return err
 	}
-	if err := k.owe(ctx, base+demand, 0); err != nil || demand+lapsed == 0 {
+	t.Demand -= demand + lapsed
+	t.Lapsed += lapsed
+	if err := k.mint(ctx, &t, base+demand); err != nil {
 		return err
 	}
-	return k.count(ctx, func(t *types.Totals) {
-		t.Demand -= demand + lapsed
-		t.Lapsed += lapsed
-	})
+	if err := k.owe(ctx, base+demand, 0); err != nil {
+		return err
+	}
+	return k.setProto(ctx, []byte{types.PrefixTotals}, &t)
 }
 
 // rating is a cell while it is swept.

@@ -1,6 +1,10 @@
 package types
 
-import "cmp"
+import (
+	"cmp"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+)
 
 // Booking is coverage points of a hotspot, in 1e-8 units.
 type Booking struct {
@@ -21,3 +25,13 @@ func (p PageID) Compare(o PageID) int {
 
 // PageID returns the page that a slot is in.
 func (p Place) PageID() PageID { return PageID{p.Cell, p.Page} }
+
+// Payment is what carried data earns, in spark, out of HXW that was burned for it.
+type Payment struct {
+	Basis     uint64 // burned; at least what is paid
+	Hotspot   uint32
+	ToHotspot uint64
+	ToCell    uint64 // for the demand account of the cell where the hotspot stands
+	Router    sdk.AccAddress
+	ToRouter  uint64
+}

@@ -25,6 +25,15 @@ var (
 	ErrTooMany = errorsmod.Register(ModuleName, 7, "number of hotspots out of range")
 )
 
+// Errors of paying more than there is. They mean that a sum is wrong, and stop what would
+// have been paid.
+var (
+	// ErrUnbacked is returned for a re-mint of more HXW than was burned.
+	ErrUnbacked = errorsmod.Register(ModuleName, 16, "more would be minted again than was burned")
+	// ErrBreaker is returned when the cells of an epoch earn more than its pool.
+	ErrBreaker = errorsmod.Register(ModuleName, 17, "epoch would pay more than its pool")
+)
+
 // Errors of administration.
 var (
 	// ErrParams is returned for parameters that do not hold together.

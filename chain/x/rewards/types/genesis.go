@@ -49,8 +49,10 @@ func (g GenesisState) Validate() error {
 	switch {
 	case points != g.PointsCurrent:
 		return errorsmod.Wrapf(ErrGenesis, "cells have %d points, the epoch %d", points, g.PointsCurrent)
-	case held != t.Claimable || t.Minted != t.Claimed+t.Claimable+t.Splits:
-		return errorsmod.Wrapf(ErrGenesis, "%d minted is not %d claimed, %d held and %d split", t.Minted, t.Claimed, held, t.Splits)
+	case held != t.Claimable || t.Minted != t.Claimed+t.Claimable+t.Splits+t.Forfeited:
+		return errorsmod.Wrapf(ErrGenesis, "%d minted is not %d claimed, %d held, %d split and %d forfeited", t.Minted, t.Claimed, held, t.Splits, t.Forfeited)
+	case t.Reminted > t.Backing || t.Unshared+t.Pointless > t.NotEmitted:
+		return errorsmod.Wrapf(ErrGenesis, "%d of %d minted again, %d and %d of %d not emitted", t.Reminted, t.Backing, t.Unshared, t.Pointless, t.NotEmitted)
 	case demand != t.Demand:
 		return errorsmod.Wrapf(ErrGenesis, "cells have %d of demand money, not %d", demand, t.Demand)
 	}

@@ -20,8 +20,10 @@ const (
 	// maxFold bounds the journals that a block reads: 50 kB each at a million
 	// hotspots.
 	maxFold = 256
-	// maxEmission is twice the cap of the token: no sum of pay leaves 64 bits.
-	maxEmission = 48_000_000_000_000_000
+	// MaxSupply is 240 million HXW: what premine and schedule come to at most.
+	MaxSupply = 24_000_000_000_000_000
+	// maxEmission is twice that: no sum of pay leaves 64 bits.
+	maxEmission = 2 * MaxSupply
 )
 
 // DefaultParams are the launch values of the parameter sheet and of the page
@@ -44,6 +46,7 @@ func DefaultParams() Params {
 		SweepCellsPerBlock:       10,
 		FoldBlocks:               128,
 		RampBps:                  1_000,
+		MaxSupply:                MaxSupply,
 	}
 }
 
@@ -66,6 +69,8 @@ func (p Params) Validate() error {
 		return errorsmod.Wrap(ErrParams, "a fraction or a number of cells is 0")
 	case p.RampBps > 10_000:
 		return errorsmod.Wrapf(ErrParams, "ramp of %d", p.RampBps)
+	case p.MaxSupply > MaxSupply:
+		return errorsmod.Wrapf(ErrParams, "supply of %d, at most %d", p.MaxSupply, uint64(MaxSupply))
 	case p.ReemitCap > maxEmission:
 		return errorsmod.Wrapf(ErrParams, "re-emission cap %d", p.ReemitCap)
 	}

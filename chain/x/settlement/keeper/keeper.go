@@ -16,6 +16,7 @@ import (
 	credits "github.com/hexwave/hexwave/chain/x/credits/types"
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	"github.com/hexwave/hexwave/chain/x/lane"
+	rewards "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/types"
 	"github.com/hexwave/hexwave/proto/wire"
@@ -61,9 +62,10 @@ type Rewards interface {
 	// on record.
 	EndedAt(ctx context.Context, epoch uint32) (height uint64, ok bool, err error)
 	Accrue(ctx context.Context, hotspot uint32, spark uint64) error
-	CreditDemand(ctx context.Context, hotspot uint32, spark uint64) (credited uint64, err error)
-	PayRouter(ctx context.Context, to sdk.AccAddress, spark uint64) error
-	CountBurned(ctx context.Context, spark uint64) error
+	// Carried pays for carried data and returns what the hotspot's cell was credited.
+	Carried(ctx context.Context, p rewards.Payment) (toCell uint64, err error)
+	// CountBacking counts burned spark of which Accrue may pay.
+	CountBacking(ctx context.Context, spark uint64) error
 }
 
 // Keeper settles vouchers.

@@ -109,6 +109,9 @@ func (k *Keeper) convict(ctx context.Context, l types.Lane, fault types.Fault, p
 	if burned == 0 {
 		return 0, types.ErrNoBond.Wrapf("org %d lane %d", l.Org, l.Lane)
 	}
+	if err := k.rewards.CountBacking(ctx, burned/2); err != nil {
+		return 0, err
+	}
 	l.Pool += burned / 2
 	if err := k.setLane(ctx, l); err != nil {
 		return 0, err

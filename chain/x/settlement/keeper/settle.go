@@ -7,6 +7,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
+	rewards "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/types"
 	"github.com/hexwave/hexwave/poc/reward"
@@ -201,28 +202,20 @@ func (k *Keeper) pay(ctx context.Context, s setting, it *item, basis uint64) err
 	if err != nil {
 		return err
 	}
-	base := min(basis, worth)
-	toHotspot, toRouter, toCell, _ := reward.SplitBase(base, s.params.Fee())
-	if toCell, err = k.rewards.CreditDemand(ctx, it.Hotspot, toCell); err != nil {
-		return err
-	}
-	if err := k.rewards.Accrue(ctx, it.Hotspot, toHotspot); err != nil {
-		return err
-	}
 	payout, err := sdk.AccAddressFromBech32(it.signer.Payout)
 	if err != nil {
 		return err
 	}
-	if err := k.rewards.PayRouter(ctx, payout, toRouter); err != nil {
-		return err
-	}
-	paid := toHotspot + toRouter + toCell
-	if err := k.rewards.CountBurned(ctx, basis-paid); err != nil {
+	base := min(basis, worth)
+	p := rewards.Payment{Basis: basis, Hotspot: it.Hotspot, Router: payout}
+	p.ToHotspot, p.ToRouter, p.ToCell, _ = reward.SplitBase(base, s.params.Fee())
+	if p.ToCell, err = k.rewards.Carried(ctx, p); err != nil {
 		return err
 	}
 	e := types.EventSettled{
 		Epoch: it.Epoch, Org: it.Org, Lane: uint32(it.Lane), Hotspot: it.Hotspot, Credits: it.credit, Cum: it.Cum,
-		Unit: uint32(it.Unit), Base: base, HotspotSpark: toHotspot, RouterSpark: toRouter, DemandSpark: toCell, BurnedSpark: base - paid,
+		Unit: uint32(it.Unit), Base: base, HotspotSpark: p.ToHotspot, RouterSpark: p.ToRouter, DemandSpark: p.ToCell,
+		BurnedSpark: base - p.ToHotspot - p.ToRouter - p.ToCell,
 	}
 	if err := k.countTotals(ctx, &e, it.rise, s.params.ItemFee); err != nil {
 		return err
