@@ -134,7 +134,7 @@ func setModuleOrders(mm *module.Manager) {
 	)
 	mm.SetOrderEndBlockers(
 		banktypes.ModuleName, govtypes.ModuleName, stakingtypes.ModuleName, feegrant.ModuleName,
-		poctypes.ModuleName,
+		creditstypes.ModuleName, poctypes.ModuleName,
 	)
 	order := []string{
 		authtypes.ModuleName, banktypes.ModuleName, distrtypes.ModuleName, stakingtypes.ModuleName,

@@ -14,6 +14,9 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "Balance", Use: "balance [address]", Short: "Show the data credits of an account", PositionalArgs: positional("address")},
 				{RpcMethod: "Escrow", Use: "escrow [org]", Short: "Show the data credits of an org", PositionalArgs: positional("org")},
 				{RpcMethod: "Quote", Use: "quote", Short: "Price data credits without buying them (--burn or --credits)"},
+				{RpcMethod: "TopUp", Use: "top-up [org]", Short: "Show how an org is topped up", PositionalArgs: positional("org")},
+				{RpcMethod: "Orders", Use: "orders", Short: "List mints that wait (--from)"},
+				{RpcMethod: "Room", Use: "room [address]", Short: "Show how many data credits an account may mint now (--org)", PositionalArgs: positional("address")},
 				{RpcMethod: "Totals", Use: "totals", Short: "Show the counters since genesis"},
 			},
 		},
@@ -22,6 +25,12 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				{RpcMethod: "MintCredits", Use: "mint", Short: "Burn HXW for data credits (--burn in spark, or --credits)"},
 				{RpcMethod: "FundOrg", Use: "fund-org [org] [credits]", Short: "Move own data credits into the escrow of an own org", PositionalArgs: positional("org", "credits")},
+				{RpcMethod: "MoveEscrow", Use: "move-escrow [from] [to] [credits]", Short: "Move free data credits between own orgs", PositionalArgs: positional("from", "to", "credits")},
+				{RpcMethod: "Withdraw", Use: "withdraw [org] [credits]", Short: "Begin to take free data credits out of an own org", PositionalArgs: positional("org", "credits")},
+				{RpcMethod: "CancelWithdraw", Use: "cancel-withdraw [org]", Short: "Put a withdrawal back into the escrow", PositionalArgs: positional("org")},
+				{RpcMethod: "Redeem", Use: "redeem [org]", Short: "Take a withdrawal that is ready", PositionalArgs: positional("org")},
+				{RpcMethod: "SetTopUp", Use: "set-top-up [org] [threshold] [target] [max-spark]", Short: "Buy data credits by itself when an own org runs low", PositionalArgs: positional("org", "threshold", "target", "max_spark")},
+				{RpcMethod: "CancelOrder", Use: "cancel-order [order]", Short: "Take back a mint that waits", PositionalArgs: positional("order")},
 				{RpcMethod: "UpdateParams", Skip: true}, // only governance may send it
 			},
 		},

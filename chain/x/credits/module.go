@@ -24,6 +24,8 @@ import (
 var (
 	_ module.HasGenesis     = AppModule{}
 	_ appmodule.HasServices = AppModule{}
+
+	_ appmodule.HasEndBlocker = AppModule{}
 )
 
 // ConsensusVersion counts the changes of the stored layout.
@@ -102,4 +104,10 @@ func (am AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.Raw
 		panic(fmt.Errorf("export genesis of %s: %w", types.ModuleName, err))
 	}
 	return cdc.MustMarshalJSON(g)
+}
+
+// EndBlock does the module's bounded work of a block.
+func (am AppModule) EndBlock(ctx context.Context) error {
+	am.keeper.EndBlock(sdk.UnwrapSDKContext(ctx))
+	return nil
 }

@@ -20,9 +20,12 @@ import (
 type Bank interface {
 	SendCoinsFromAccountToModule(ctx context.Context, from sdk.AccAddress, module string, amt sdk.Coins) error
 	BurnCoins(ctx context.Context, module string, amt sdk.Coins) error
+	SendCoinsFromModuleToAccount(ctx context.Context, module string, to sdk.AccAddress, amt sdk.Coins) error
+	SpendableCoin(ctx context.Context, of sdk.AccAddress, denom string) sdk.Coin
+	GetBalance(ctx context.Context, of sdk.AccAddress, denom string) sdk.Coin
 }
 
-// Price says what HXW is worth in 1e-8 USD.
+// Price says what HXW is worth in 1e-8 USD. While nobody knows, mint is 0.
 type Price interface {
 	Price(ctx context.Context) (mint, value uint64, err error)
 }
@@ -58,6 +61,14 @@ type Keeper struct {
 	balances collections.Map[[]byte, types.Balance]
 	escrows  collections.Map[uint32, types.Escrow]
 	totals   collections.Item[types.Totals]
+
+	withdrawals  collections.Map[uint32, types.Withdrawal]
+	topUps       collections.Map[uint32, types.TopUp]
+	due          collections.KeySet[uint32] // orgs to top up
+	orders       collections.Map[uint64, types.Order]
+	ordersOf     collections.KeySet[collections.Pair[[]byte, uint64]] // by sender
+	accountMints collections.Map[collections.Pair[uint32, []byte], uint64]
+	uses         collections.Map[uint32, types.Use] // by org, 0 for all
 }
 
 // NewKeeper returns a keeper over its store. The module account named
@@ -75,6 +86,16 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 		escrows: collections.NewMap(sb, collections.NewPrefix(2), "escrows", collections.Uint32Key,
 			codec.CollValue[types.Escrow](cdc)),
 		totals: collections.NewItem(sb, collections.NewPrefix(3), "totals", codec.CollValue[types.Totals](cdc)),
+
+		withdrawals: collections.NewMap(sb, collections.NewPrefix(4), "withdrawals", collections.Uint32Key, codec.CollValue[types.Withdrawal](cdc)),
+		topUps:      collections.NewMap(sb, collections.NewPrefix(5), "top_ups", collections.Uint32Key, codec.CollValue[types.TopUp](cdc)),
+		due:         collections.NewKeySet(sb, collections.NewPrefix(6), "due", collections.Uint32Key),
+		orders:      collections.NewMap(sb, collections.NewPrefix(7), "orders", collections.Uint64Key, codec.CollValue[types.Order](cdc)),
+		ordersOf: collections.NewKeySet(sb, collections.NewPrefix(8), "orders_of",
+			collections.PairKeyCodec(collections.BytesKey, collections.Uint64Key)),
+		accountMints: collections.NewMap(sb, collections.NewPrefix(9), "account_mints",
+			collections.PairKeyCodec(collections.Uint32Key, collections.BytesKey), collections.Uint64Value),
+		uses: collections.NewMap(sb, collections.NewPrefix(10), "uses", collections.Uint32Key, codec.CollValue[types.Use](cdc)),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 
+	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/gogoproto/proto"
@@ -21,20 +22,67 @@ func (s msgServer) MintCredits(ctx context.Context, m *types.MsgMintCredits) (*t
 	if err != nil {
 		return nil, err
 	}
-	to := from
-	if m.To != "" {
-		if to, err = account(m.To); err != nil {
-			return nil, err
-		}
-	}
-	dc, spark, err := s.k.Mint(ctx, from, to, m)
+	dc, spark, order, err := s.k.Mint(ctx, from, m)
+	return &types.MsgMintCreditsResponse{Credits: dc, Burned: spark, Order: order}, err
+}
+
+// MoveEscrow moves credits between two own orgs.
+func (s msgServer) MoveEscrow(ctx context.Context, m *types.MsgMoveEscrow) (*types.MsgMoveEscrowResponse, error) {
+	owner, err := account(m.Owner)
 	if err != nil {
 		return nil, err
 	}
-	if err := emit(ctx, &types.EventMinted{To: to.String(), Credits: dc, Burned: spark}); err != nil {
+	return &types.MsgMoveEscrowResponse{}, s.k.Move(ctx, owner, m.From, m.To, m.Credits)
+}
+
+// Withdraw begins to take credits out of an own org.
+func (s msgServer) Withdraw(ctx context.Context, m *types.MsgWithdraw) (*types.MsgWithdrawResponse, error) {
+	owner, err := account(m.Owner)
+	if err != nil {
 		return nil, err
 	}
-	return &types.MsgMintCreditsResponse{Credits: dc, Burned: spark}, nil
+	ready, err := s.k.Withdraw(ctx, owner, m.Org, m.Credits)
+	return &types.MsgWithdrawResponse{ReadyMs: ready}, err
+}
+
+// CancelWithdraw puts a withdrawal back.
+func (s msgServer) CancelWithdraw(ctx context.Context, m *types.MsgCancelWithdraw) (*types.MsgCancelWithdrawResponse, error) {
+	owner, err := account(m.Owner)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgCancelWithdrawResponse{}, s.k.CancelWithdraw(ctx, owner, m.Org)
+}
+
+// Redeem ends a withdrawal.
+func (s msgServer) Redeem(ctx context.Context, m *types.MsgRedeem) (*types.MsgRedeemResponse, error) {
+	owner, err := account(m.Owner)
+	if err != nil {
+		return nil, err
+	}
+	dc, err := s.k.Redeem(ctx, owner, m.Org)
+	return &types.MsgRedeemResponse{Credits: dc}, err
+}
+
+// SetTopUp says how an own org is topped up.
+func (s msgServer) SetTopUp(ctx context.Context, m *types.MsgSetTopUp) (*types.MsgSetTopUpResponse, error) {
+	owner, err := account(m.Owner)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgSetTopUpResponse{}, s.k.SetTopUp(ctx, owner, m)
+}
+
+// CancelOrder ends an own order.
+func (s msgServer) CancelOrder(ctx context.Context, m *types.MsgCancelOrder) (*types.MsgCancelOrderResponse, error) {
+	o, err := orZero(s.k.orders.Get(ctx, m.Order))
+	if err != nil {
+		return nil, err
+	}
+	if o.Number == 0 || o.Sender != m.Sender {
+		return nil, errorsmod.Wrapf(types.ErrNoOrder, "%d", m.Order)
+	}
+	return &types.MsgCancelOrderResponse{Refunded: o.Deposit}, s.k.end(ctx, o)
 }
 
 // FundOrg moves credits of the sender into the escrow of an own org.
@@ -84,7 +132,56 @@ func (s queryServer) Balance(ctx context.Context, r *types.QueryBalanceRequest) 
 // Escrow returns an org's credits; zero for one that was never funded.
 func (s queryServer) Escrow(ctx context.Context, r *types.QueryEscrowRequest) (*types.QueryEscrowResponse, error) {
 	e, err := s.k.Escrow(ctx, r.Org)
-	return &types.QueryEscrowResponse{Escrow: e}, err
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.k.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, value, err := s.k.price.Price(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res := &types.QueryEscrowResponse{Escrow: e, Suspended: p.Suspended(e.Balance.Credits), Value: types.Value(e.Balance.Credits, value)}
+	w, err := orZero(s.k.withdrawals.Get(ctx, r.Org))
+	if w.Org != 0 {
+		res.Withdrawal = &w
+	}
+	return res, err
+}
+
+// TopUp returns how an org is topped up; zero when it is not.
+func (s queryServer) TopUp(ctx context.Context, r *types.QueryTopUpRequest) (*types.QueryTopUpResponse, error) {
+	u, err := orZero(s.k.topUps.Get(ctx, r.Org))
+	if err != nil {
+		return nil, err
+	}
+	due, err := s.k.due.Has(ctx, r.Org)
+	return &types.QueryTopUpResponse{TopUp: u, Due: due}, err
+}
+
+// maxListed is how many orders one query lists.
+const maxListed = 100
+
+// Orders lists the orders from a number on.
+func (s queryServer) Orders(ctx context.Context, r *types.QueryOrdersRequest) (*types.QueryOrdersResponse, error) {
+	res := &types.QueryOrdersResponse{}
+	err := s.k.orders.Walk(ctx, new(collections.Range[uint64]).StartInclusive(r.From), func(_ uint64, o types.Order) (bool, error) {
+		res.Orders = append(res.Orders, o)
+		return len(res.Orders) == maxListed, nil
+	})
+	return res, err
+}
+
+// Room returns how many credits an account may mint now.
+func (s queryServer) Room(ctx context.Context, r *types.QueryRoomRequest) (*types.QueryRoomResponse, error) {
+	a, err := account(r.Address)
+	if err != nil {
+		return nil, err
+	}
+	room, err := s.k.room(ctx, a, r.Org)
+	return &types.QueryRoomResponse{Kept: room.Kept, Open: room.Open}, err
 }
 
 // Quote prices a mint.

@@ -43,44 +43,6 @@ func (k *Keeper) BurnBond(ctx context.Context, payer sdk.AccAddress, dc uint64, 
 	return taken.Basis, emit(ctx, &types.EventFee{Payer: payer.String(), Credits: dc, Reason: reason})
 }
 
-// Fund moves dc credits of owner, with their basis, into the escrow of an org of
-// the same owner, and returns the escrow after it.
-func (k *Keeper) Fund(ctx context.Context, owner sdk.AccAddress, org uint32, dc uint64) (types.Escrow, error) {
-	if name, ok := k.orgs.OrgOwner(ctx, org); !ok || name != owner.String() {
-		return types.Escrow{}, errorsmod.Wrapf(types.ErrOwner, "org %d", org)
-	}
-	b, err := k.Balance(ctx, owner)
-	if err != nil {
-		return types.Escrow{}, err
-	}
-	rest, taken, ok := b.Take(dc)
-	if !ok || dc == 0 {
-		return types.Escrow{}, errorsmod.Wrapf(types.ErrBalance, "%s has %d, moves %d", owner, b.Credits, dc)
-	}
-	if err := k.setBalance(ctx, owner, rest); err != nil {
-		return types.Escrow{}, err
-	}
-	e, err := k.Escrow(ctx, org)
-	if err != nil {
-		return types.Escrow{}, err
-	}
-	if e.Balance, ok = e.Balance.Add(taken); !ok {
-		return types.Escrow{}, errorsmod.Wrap(types.ErrEscrow, "escrow out of range")
-	}
-	if err := k.escrows.Set(ctx, org, e); err != nil {
-		return types.Escrow{}, err
-	}
-	if err := emit(ctx, &types.EventFunded{Org: org, Credits: dc, Escrow: e.Balance.Credits}); err != nil {
-		return types.Escrow{}, err
-	}
-	for _, h := range k.hooks {
-		if err := h.AfterFunded(ctx, org); err != nil {
-			return types.Escrow{}, err
-		}
-	}
-	return e, nil
-}
-
 // Reserve sets dc free credits of an escrow aside, or returns ErrEscrow.
 func (k *Keeper) Reserve(ctx context.Context, org uint32, dc uint64) error {
 	e, err := k.Escrow(ctx, org)
@@ -111,7 +73,7 @@ func (k *Keeper) Release(ctx context.Context, org uint32, dc uint64) error {
 // the spark of basis that left with them. The caller says what of it stays
 // burned.
 func (k *Keeper) BurnEscrow(ctx context.Context, org uint32, dc uint64) (basis uint64, err error) {
-	if basis, err = k.burnEscrow(ctx, org, dc); err != nil {
+	if basis, err = k.burnEscrow(ctx, org, dc, true); err != nil {
 		return 0, err
 	}
 	return basis, k.countUse(ctx, types.Totals{Used: dc, BasisUsed: basis})
@@ -120,7 +82,7 @@ func (k *Keeper) BurnEscrow(ctx context.Context, org uint32, dc uint64) (basis u
 // BurnEscrowFee uses dc reserved credits of an org as a fee and returns the
 // spark of basis that left with them, all of which stays burned.
 func (k *Keeper) BurnEscrowFee(ctx context.Context, org uint32, dc uint64) (basis uint64, err error) {
-	if basis, err = k.burnEscrow(ctx, org, dc); err != nil {
+	if basis, err = k.burnEscrow(ctx, org, dc, false); err != nil {
 		return 0, err
 	}
 	if err := k.countUse(ctx, types.Totals{Fees: dc, BasisUsed: basis}); err != nil {
@@ -129,7 +91,7 @@ func (k *Keeper) BurnEscrowFee(ctx context.Context, org uint32, dc uint64) (basi
 	return basis, k.epochs.CountBurned(ctx, basis)
 }
 
-func (k *Keeper) burnEscrow(ctx context.Context, org uint32, dc uint64) (uint64, error) {
+func (k *Keeper) burnEscrow(ctx context.Context, org uint32, dc uint64, isUse bool) (uint64, error) {
 	e, err := k.Escrow(ctx, org)
 	if err != nil {
 		return 0, err
@@ -137,28 +99,14 @@ func (k *Keeper) burnEscrow(ctx context.Context, org uint32, dc uint64) (uint64,
 	if dc > e.Reserved {
 		return 0, errorsmod.Wrapf(types.ErrReserved, "org %d has %d, burns %d", org, e.Reserved, dc)
 	}
-	before := e.Balance.Credits
-	rest, taken, ok := e.Balance.Take(dc)
-	if !ok {
-		return 0, errorsmod.Wrapf(types.ErrEscrow, "org %d reserved more than it has", org)
+	e.Reserved -= dc
+	if isUse {
+		if err := k.countUsed(ctx, org, &e, dc); err != nil {
+			return 0, err
+		}
 	}
-	e.Balance, e.Reserved = rest, e.Reserved-dc
-	if err := k.escrows.Set(ctx, org, e); err != nil {
-		return 0, err
-	}
-	return taken.Basis, k.warnLow(ctx, org, before, rest.Credits)
-}
-
-// warnLow emits an event when an escrow falls through the low-water mark.
-func (k *Keeper) warnLow(ctx context.Context, org uint32, before, after uint64) error {
-	p, err := k.params.Get(ctx)
-	if err != nil {
-		return err
-	}
-	if before < p.LowWater || after >= p.LowWater {
-		return nil
-	}
-	return emit(ctx, &types.EventLowCredits{Org: org, Escrow: after})
+	taken, err := k.outOfEscrow(ctx, org, e, dc)
+	return taken.Basis, err
 }
 
 // countUse adds used credits, fees and basis to the totals.
@@ -167,6 +115,13 @@ func (k *Keeper) countUse(ctx context.Context, d types.Totals) error {
 	if err != nil {
 		return err
 	}
+	if now := k.epochs.CurrentEpoch(ctx); d.Used > 0 && t.UseEpoch != now {
+		if err := k.turnUse(ctx, 0, t.UseEpoch, t.UsedThisEpoch); err != nil {
+			return err
+		}
+		t.UseEpoch, t.UsedThisEpoch = now, 0
+	}
+	t.UsedThisEpoch += d.Used
 	t.Used += d.Used
 	t.Fees += d.Fees
 	t.BasisUsed += d.BasisUsed

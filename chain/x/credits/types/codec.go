@@ -11,6 +11,12 @@ func RegisterInterfaces(r codectypes.InterfaceRegistry) {
 	r.RegisterImplementations((*sdk.Msg)(nil),
 		&MsgMintCredits{},
 		&MsgFundOrg{},
+		&MsgMoveEscrow{},
+		&MsgWithdraw{},
+		&MsgCancelWithdraw{},
+		&MsgRedeem{},
+		&MsgSetTopUp{},
+		&MsgCancelOrder{},
 		&MsgUpdateParams{},
 	)
 	msgservice.RegisterMsgServiceDesc(r, &_Msg_serviceDesc)

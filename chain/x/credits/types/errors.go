@@ -12,6 +12,16 @@ var (
 	ErrMaxBurn = errorsmod.Register(ModuleName, 4, "costs more than the bound")
 	// ErrMintCap is returned when the epoch's mint is used up.
 	ErrMintCap = errorsmod.Register(ModuleName, 5, "mint cap of the epoch reached")
+	// ErrPriceStale is returned while nobody knows what HXW is worth.
+	ErrPriceStale = errorsmod.Register(ModuleName, 14, "price is stale")
+	// ErrReceiver is returned unless credits go to an account or to an org that is.
+	ErrReceiver = errorsmod.Register(ModuleName, 15, "no such receiver")
+	// ErrOrder is returned for an order that is too small, or without a bound to hold.
+	ErrOrder = errorsmod.Register(ModuleName, 16, "order cannot wait")
+	// ErrOrders is returned when too many orders wait, of the account or of all.
+	ErrOrders = errorsmod.Register(ModuleName, 17, "too many orders wait")
+	// ErrNoOrder is returned for an order that does not wait, or is another's.
+	ErrNoOrder = errorsmod.Register(ModuleName, 18, "no such order")
 )
 
 // Errors of spending.
@@ -24,6 +34,12 @@ var (
 	ErrReserved = errorsmod.Register(ModuleName, 8, "not enough reserved data credits")
 	// ErrOwner is returned when credits would move to another owner's org.
 	ErrOwner = errorsmod.Register(ModuleName, 9, "not the owner of the org")
+	// ErrWithdrawal is returned when an org has none, or has one already.
+	ErrWithdrawal = errorsmod.Register(ModuleName, 19, "withdrawal")
+	// ErrEarly is returned for a withdrawal that is not ready.
+	ErrEarly = errorsmod.Register(ModuleName, 20, "withdrawal is not ready")
+	// ErrTopUp is returned for a top-up that could do nothing.
+	ErrTopUp = errorsmod.Register(ModuleName, 21, "invalid top-up")
 )
 
 // Errors of administration.

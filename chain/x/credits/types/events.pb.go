@@ -26,6 +26,8 @@ type EventMinted struct {
 	To      string `protobuf:"bytes,1,opt,name=to,proto3" json:"to,omitempty"`
 	Credits uint64 `protobuf:"varint,2,opt,name=credits,proto3" json:"credits,omitempty"`
 	Burned  uint64 `protobuf:"varint,3,opt,name=burned,proto3" json:"burned,omitempty"`
+	Org     uint32 `protobuf:"varint,4,opt,name=org,proto3" json:"org,omitempty"`
+	Order   uint64 `protobuf:"varint,5,opt,name=order,proto3" json:"order,omitempty"`
 }
 
 func (m *EventMinted) Reset()         { *m = EventMinted{} }
@@ -82,6 +84,599 @@ func (m *EventMinted) GetBurned() uint64 {
 	return 0
 }
 
+func (m *EventMinted) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventMinted) GetOrder() uint64 {
+	if m != nil {
+		return m.Order
+	}
+	return 0
+}
+
+// EventOrdered says that a mint waits.
+type EventOrdered struct {
+	Order   uint64 `protobuf:"varint,1,opt,name=order,proto3" json:"order,omitempty"`
+	Sender  string `protobuf:"bytes,2,opt,name=sender,proto3" json:"sender,omitempty"`
+	Deposit uint64 `protobuf:"varint,3,opt,name=deposit,proto3" json:"deposit,omitempty"`
+}
+
+func (m *EventOrdered) Reset()         { *m = EventOrdered{} }
+func (m *EventOrdered) String() string { return proto.CompactTextString(m) }
+func (*EventOrdered) ProtoMessage()    {}
+func (*EventOrdered) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{1}
+}
+func (m *EventOrdered) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOrdered) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOrdered.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOrdered) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOrdered.Merge(m, src)
+}
+func (m *EventOrdered) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOrdered) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOrdered.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOrdered proto.InternalMessageInfo
+
+func (m *EventOrdered) GetOrder() uint64 {
+	if m != nil {
+		return m.Order
+	}
+	return 0
+}
+
+func (m *EventOrdered) GetSender() string {
+	if m != nil {
+		return m.Sender
+	}
+	return ""
+}
+
+func (m *EventOrdered) GetDeposit() uint64 {
+	if m != nil {
+		return m.Deposit
+	}
+	return 0
+}
+
+// EventOrderEnded says that an order waits no more, and what of its deposit went back.
+type EventOrderEnded struct {
+	Order    uint64 `protobuf:"varint,1,opt,name=order,proto3" json:"order,omitempty"`
+	Sender   string `protobuf:"bytes,2,opt,name=sender,proto3" json:"sender,omitempty"`
+	Refunded uint64 `protobuf:"varint,3,opt,name=refunded,proto3" json:"refunded,omitempty"`
+}
+
+func (m *EventOrderEnded) Reset()         { *m = EventOrderEnded{} }
+func (m *EventOrderEnded) String() string { return proto.CompactTextString(m) }
+func (*EventOrderEnded) ProtoMessage()    {}
+func (*EventOrderEnded) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{2}
+}
+func (m *EventOrderEnded) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOrderEnded) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOrderEnded.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOrderEnded) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOrderEnded.Merge(m, src)
+}
+func (m *EventOrderEnded) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOrderEnded) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOrderEnded.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOrderEnded proto.InternalMessageInfo
+
+func (m *EventOrderEnded) GetOrder() uint64 {
+	if m != nil {
+		return m.Order
+	}
+	return 0
+}
+
+func (m *EventOrderEnded) GetSender() string {
+	if m != nil {
+		return m.Sender
+	}
+	return ""
+}
+
+func (m *EventOrderEnded) GetRefunded() uint64 {
+	if m != nil {
+		return m.Refunded
+	}
+	return 0
+}
+
+type EventEscrowMoved struct {
+	From    uint32 `protobuf:"varint,1,opt,name=from,proto3" json:"from,omitempty"`
+	To      uint32 `protobuf:"varint,2,opt,name=to,proto3" json:"to,omitempty"`
+	Credits uint64 `protobuf:"varint,3,opt,name=credits,proto3" json:"credits,omitempty"`
+}
+
+func (m *EventEscrowMoved) Reset()         { *m = EventEscrowMoved{} }
+func (m *EventEscrowMoved) String() string { return proto.CompactTextString(m) }
+func (*EventEscrowMoved) ProtoMessage()    {}
+func (*EventEscrowMoved) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{3}
+}
+func (m *EventEscrowMoved) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventEscrowMoved) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventEscrowMoved.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventEscrowMoved) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventEscrowMoved.Merge(m, src)
+}
+func (m *EventEscrowMoved) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventEscrowMoved) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventEscrowMoved.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventEscrowMoved proto.InternalMessageInfo
+
+func (m *EventEscrowMoved) GetFrom() uint32 {
+	if m != nil {
+		return m.From
+	}
+	return 0
+}
+
+func (m *EventEscrowMoved) GetTo() uint32 {
+	if m != nil {
+		return m.To
+	}
+	return 0
+}
+
+func (m *EventEscrowMoved) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+type EventWithdrawal struct {
+	Org     uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Credits uint64 `protobuf:"varint,2,opt,name=credits,proto3" json:"credits,omitempty"`
+	ReadyMs int64  `protobuf:"varint,3,opt,name=ready_ms,json=readyMs,proto3" json:"ready_ms,omitempty"`
+}
+
+func (m *EventWithdrawal) Reset()         { *m = EventWithdrawal{} }
+func (m *EventWithdrawal) String() string { return proto.CompactTextString(m) }
+func (*EventWithdrawal) ProtoMessage()    {}
+func (*EventWithdrawal) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{4}
+}
+func (m *EventWithdrawal) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventWithdrawal) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventWithdrawal.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventWithdrawal) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventWithdrawal.Merge(m, src)
+}
+func (m *EventWithdrawal) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventWithdrawal) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventWithdrawal.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventWithdrawal proto.InternalMessageInfo
+
+func (m *EventWithdrawal) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventWithdrawal) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+func (m *EventWithdrawal) GetReadyMs() int64 {
+	if m != nil {
+		return m.ReadyMs
+	}
+	return 0
+}
+
+type EventWithdrawalCancelled struct {
+	Org     uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Credits uint64 `protobuf:"varint,2,opt,name=credits,proto3" json:"credits,omitempty"`
+}
+
+func (m *EventWithdrawalCancelled) Reset()         { *m = EventWithdrawalCancelled{} }
+func (m *EventWithdrawalCancelled) String() string { return proto.CompactTextString(m) }
+func (*EventWithdrawalCancelled) ProtoMessage()    {}
+func (*EventWithdrawalCancelled) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{5}
+}
+func (m *EventWithdrawalCancelled) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventWithdrawalCancelled) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventWithdrawalCancelled.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventWithdrawalCancelled) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventWithdrawalCancelled.Merge(m, src)
+}
+func (m *EventWithdrawalCancelled) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventWithdrawalCancelled) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventWithdrawalCancelled.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventWithdrawalCancelled proto.InternalMessageInfo
+
+func (m *EventWithdrawalCancelled) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventWithdrawalCancelled) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+type EventRedeemed struct {
+	Org     uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Owner   string `protobuf:"bytes,2,opt,name=owner,proto3" json:"owner,omitempty"`
+	Credits uint64 `protobuf:"varint,3,opt,name=credits,proto3" json:"credits,omitempty"`
+}
+
+func (m *EventRedeemed) Reset()         { *m = EventRedeemed{} }
+func (m *EventRedeemed) String() string { return proto.CompactTextString(m) }
+func (*EventRedeemed) ProtoMessage()    {}
+func (*EventRedeemed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{6}
+}
+func (m *EventRedeemed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventRedeemed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventRedeemed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventRedeemed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventRedeemed.Merge(m, src)
+}
+func (m *EventRedeemed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventRedeemed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventRedeemed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventRedeemed proto.InternalMessageInfo
+
+func (m *EventRedeemed) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventRedeemed) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *EventRedeemed) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+type EventTopUpSet struct {
+	Org       uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Threshold uint64 `protobuf:"varint,2,opt,name=threshold,proto3" json:"threshold,omitempty"`
+	Target    uint64 `protobuf:"varint,3,opt,name=target,proto3" json:"target,omitempty"`
+	MaxSpark  uint64 `protobuf:"varint,4,opt,name=max_spark,json=maxSpark,proto3" json:"max_spark,omitempty"`
+}
+
+func (m *EventTopUpSet) Reset()         { *m = EventTopUpSet{} }
+func (m *EventTopUpSet) String() string { return proto.CompactTextString(m) }
+func (*EventTopUpSet) ProtoMessage()    {}
+func (*EventTopUpSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{7}
+}
+func (m *EventTopUpSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventTopUpSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventTopUpSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventTopUpSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventTopUpSet.Merge(m, src)
+}
+func (m *EventTopUpSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventTopUpSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventTopUpSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventTopUpSet proto.InternalMessageInfo
+
+func (m *EventTopUpSet) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventTopUpSet) GetThreshold() uint64 {
+	if m != nil {
+		return m.Threshold
+	}
+	return 0
+}
+
+func (m *EventTopUpSet) GetTarget() uint64 {
+	if m != nil {
+		return m.Target
+	}
+	return 0
+}
+
+func (m *EventTopUpSet) GetMaxSpark() uint64 {
+	if m != nil {
+		return m.MaxSpark
+	}
+	return 0
+}
+
+// EventTopUpFailed says once, until it succeeds again, why an org is not topped up.
+type EventTopUpFailed struct {
+	Org    uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+}
+
+func (m *EventTopUpFailed) Reset()         { *m = EventTopUpFailed{} }
+func (m *EventTopUpFailed) String() string { return proto.CompactTextString(m) }
+func (*EventTopUpFailed) ProtoMessage()    {}
+func (*EventTopUpFailed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{8}
+}
+func (m *EventTopUpFailed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventTopUpFailed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventTopUpFailed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventTopUpFailed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventTopUpFailed.Merge(m, src)
+}
+func (m *EventTopUpFailed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventTopUpFailed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventTopUpFailed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventTopUpFailed proto.InternalMessageInfo
+
+func (m *EventTopUpFailed) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventTopUpFailed) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+type EventOrgSuspended struct {
+	Org    uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Escrow uint64 `protobuf:"varint,2,opt,name=escrow,proto3" json:"escrow,omitempty"`
+}
+
+func (m *EventOrgSuspended) Reset()         { *m = EventOrgSuspended{} }
+func (m *EventOrgSuspended) String() string { return proto.CompactTextString(m) }
+func (*EventOrgSuspended) ProtoMessage()    {}
+func (*EventOrgSuspended) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{9}
+}
+func (m *EventOrgSuspended) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOrgSuspended) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOrgSuspended.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOrgSuspended) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOrgSuspended.Merge(m, src)
+}
+func (m *EventOrgSuspended) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOrgSuspended) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOrgSuspended.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOrgSuspended proto.InternalMessageInfo
+
+func (m *EventOrgSuspended) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventOrgSuspended) GetEscrow() uint64 {
+	if m != nil {
+		return m.Escrow
+	}
+	return 0
+}
+
+type EventOrgResumed struct {
+	Org    uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Escrow uint64 `protobuf:"varint,2,opt,name=escrow,proto3" json:"escrow,omitempty"`
+}
+
+func (m *EventOrgResumed) Reset()         { *m = EventOrgResumed{} }
+func (m *EventOrgResumed) String() string { return proto.CompactTextString(m) }
+func (*EventOrgResumed) ProtoMessage()    {}
+func (*EventOrgResumed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_33363cad85df7228, []int{10}
+}
+func (m *EventOrgResumed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOrgResumed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOrgResumed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOrgResumed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOrgResumed.Merge(m, src)
+}
+func (m *EventOrgResumed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOrgResumed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOrgResumed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOrgResumed proto.InternalMessageInfo
+
+func (m *EventOrgResumed) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *EventOrgResumed) GetEscrow() uint64 {
+	if m != nil {
+		return m.Escrow
+	}
+	return 0
+}
+
 type EventFunded struct {
 	Org     uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
 	Credits uint64 `protobuf:"varint,2,opt,name=credits,proto3" json:"credits,omitempty"`
@@ -92,7 +687,7 @@ func (m *EventFunded) Reset()         { *m = EventFunded{} }
 func (m *EventFunded) String() string { return proto.CompactTextString(m) }
 func (*EventFunded) ProtoMessage()    {}
 func (*EventFunded) Descriptor() ([]byte, []int) {
-	return fileDescriptor_33363cad85df7228, []int{1}
+	return fileDescriptor_33363cad85df7228, []int{11}
 }
 func (m *EventFunded) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -152,7 +747,7 @@ func (m *EventFee) Reset()         { *m = EventFee{} }
 func (m *EventFee) String() string { return proto.CompactTextString(m) }
 func (*EventFee) ProtoMessage()    {}
 func (*EventFee) Descriptor() ([]byte, []int) {
-	return fileDescriptor_33363cad85df7228, []int{2}
+	return fileDescriptor_33363cad85df7228, []int{12}
 }
 func (m *EventFee) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -211,7 +806,7 @@ func (m *EventLowCredits) Reset()         { *m = EventLowCredits{} }
 func (m *EventLowCredits) String() string { return proto.CompactTextString(m) }
 func (*EventLowCredits) ProtoMessage()    {}
 func (*EventLowCredits) Descriptor() ([]byte, []int) {
-	return fileDescriptor_33363cad85df7228, []int{3}
+	return fileDescriptor_33363cad85df7228, []int{13}
 }
 func (m *EventLowCredits) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -256,6 +851,16 @@ func (m *EventLowCredits) GetEscrow() uint64 {
 
 func init() {
 	proto.RegisterType((*EventMinted)(nil), "hexwave.credits.v1.EventMinted")
+	proto.RegisterType((*EventOrdered)(nil), "hexwave.credits.v1.EventOrdered")
+	proto.RegisterType((*EventOrderEnded)(nil), "hexwave.credits.v1.EventOrderEnded")
+	proto.RegisterType((*EventEscrowMoved)(nil), "hexwave.credits.v1.EventEscrowMoved")
+	proto.RegisterType((*EventWithdrawal)(nil), "hexwave.credits.v1.EventWithdrawal")
+	proto.RegisterType((*EventWithdrawalCancelled)(nil), "hexwave.credits.v1.EventWithdrawalCancelled")
+	proto.RegisterType((*EventRedeemed)(nil), "hexwave.credits.v1.EventRedeemed")
+	proto.RegisterType((*EventTopUpSet)(nil), "hexwave.credits.v1.EventTopUpSet")
+	proto.RegisterType((*EventTopUpFailed)(nil), "hexwave.credits.v1.EventTopUpFailed")
+	proto.RegisterType((*EventOrgSuspended)(nil), "hexwave.credits.v1.EventOrgSuspended")
+	proto.RegisterType((*EventOrgResumed)(nil), "hexwave.credits.v1.EventOrgResumed")
 	proto.RegisterType((*EventFunded)(nil), "hexwave.credits.v1.EventFunded")
 	proto.RegisterType((*EventFee)(nil), "hexwave.credits.v1.EventFee")
 	proto.RegisterType((*EventLowCredits)(nil), "hexwave.credits.v1.EventLowCredits")
@@ -264,25 +869,42 @@ func init() {
 func init() { proto.RegisterFile("hexwave/credits/v1/events.proto", fileDescriptor_33363cad85df7228) }
 
 var fileDescriptor_33363cad85df7228 = []byte{
-	// 278 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x7c, 0x91, 0xbd, 0x4e, 0xc3, 0x30,
-	0x14, 0x85, 0xe3, 0x14, 0x0a, 0x35, 0xe2, 0x47, 0x16, 0x42, 0x99, 0x4c, 0x95, 0xa9, 0x53, 0x42,
-	0xc5, 0xc8, 0x06, 0x82, 0x01, 0x81, 0x10, 0x1e, 0xd9, 0x92, 0xf8, 0xaa, 0xc9, 0x80, 0x1d, 0xd9,
-	0x4e, 0xd2, 0xbe, 0x05, 0x8f, 0xc5, 0xd8, 0x91, 0x11, 0x25, 0x2f, 0x82, 0xea, 0x38, 0x05, 0x09,
-	0xa9, 0xdb, 0x3d, 0xba, 0x9f, 0x3e, 0x1d, 0xe9, 0xe0, 0xcb, 0x1c, 0x96, 0x4d, 0x52, 0x43, 0x9c,
-	0x29, 0xe0, 0x85, 0xd1, 0x71, 0x3d, 0x8f, 0xa1, 0x06, 0x61, 0x74, 0x54, 0x2a, 0x69, 0x24, 0x21,
-	0x0e, 0x88, 0x1c, 0x10, 0xd5, 0xf3, 0xf0, 0x05, 0x1f, 0xdd, 0x6f, 0x98, 0xe7, 0x42, 0x18, 0xe0,
-	0xe4, 0x04, 0xfb, 0x46, 0x06, 0x68, 0x8a, 0x66, 0x13, 0xe6, 0x1b, 0x49, 0x02, 0x7c, 0xe0, 0xe0,
-	0xc0, 0x9f, 0xa2, 0xd9, 0x1e, 0x1b, 0x22, 0xb9, 0xc0, 0xe3, 0xb4, 0x52, 0x02, 0x78, 0x30, 0xb2,
-	0x0f, 0x97, 0xc2, 0x57, 0x27, 0x7c, 0xa8, 0x04, 0x07, 0x4e, 0xce, 0xf0, 0x48, 0xaa, 0x85, 0x35,
-	0x1e, 0xb3, 0xcd, 0xb9, 0x5b, 0x09, 0x3a, 0x53, 0xb2, 0x19, 0x94, 0x7d, 0x0a, 0x19, 0x3e, 0xec,
-	0x95, 0x00, 0xe4, 0x1c, 0xef, 0x97, 0xc9, 0x0a, 0x94, 0xeb, 0xd8, 0x87, 0xdd, 0x4e, 0x05, 0x89,
-	0x96, 0xc2, 0x3a, 0x27, 0xcc, 0xa5, 0xf0, 0x06, 0x9f, 0x5a, 0xe7, 0x93, 0x6c, 0xee, 0x1c, 0xfa,
-	0xbf, 0xea, 0x6f, 0x21, 0xff, 0x6f, 0xa1, 0xdb, 0xc7, 0xcf, 0x96, 0xa2, 0x75, 0x4b, 0xd1, 0x77,
-	0x4b, 0xd1, 0x47, 0x47, 0xbd, 0x75, 0x47, 0xbd, 0xaf, 0x8e, 0x7a, 0x6f, 0x57, 0x8b, 0xc2, 0xe4,
-	0x55, 0x1a, 0x65, 0xf2, 0x3d, 0x1e, 0xe6, 0xd8, 0xce, 0x92, 0x27, 0x85, 0x88, 0x97, 0xdb, 0x79,
-	0xcc, 0xaa, 0x04, 0x9d, 0x8e, 0xed, 0x36, 0xd7, 0x3f, 0x01, 0x00, 0x00, 0xff, 0xff, 0x41, 0xe6,
-	0x88, 0xfd, 0xbe, 0x01, 0x00, 0x00,
+	// 553 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x94, 0x54, 0x4f, 0x6f, 0xda, 0x4e,
+	0x10, 0x8d, 0x31, 0x21, 0xb0, 0xbf, 0x1f, 0x6d, 0x6a, 0x55, 0x91, 0xfb, 0x47, 0x2e, 0xf2, 0x89,
+	0x13, 0x34, 0xea, 0xb1, 0xed, 0xa5, 0x11, 0x1c, 0xaa, 0xa2, 0x36, 0xa6, 0xff, 0xd4, 0x1e, 0xa2,
+	0x85, 0x9d, 0x60, 0xab, 0xd8, 0x6b, 0xed, 0xae, 0x31, 0x7c, 0x8b, 0x7e, 0xac, 0x1e, 0x73, 0xec,
+	0xb1, 0x82, 0x2f, 0x52, 0xed, 0x7a, 0x0c, 0x25, 0x22, 0x28, 0xb9, 0xf9, 0xad, 0xdf, 0xbc, 0x99,
+	0x7d, 0x33, 0x3b, 0xe4, 0x59, 0x08, 0xf3, 0x9c, 0xce, 0xa0, 0x3b, 0x16, 0xc0, 0x22, 0x25, 0xbb,
+	0xb3, 0xd3, 0x2e, 0xcc, 0x20, 0x51, 0xb2, 0x93, 0x0a, 0xae, 0xb8, 0xe3, 0x20, 0xa1, 0x83, 0x84,
+	0xce, 0xec, 0xd4, 0xcf, 0xc9, 0x7f, 0x3d, 0xcd, 0x19, 0x44, 0x89, 0x02, 0xe6, 0xdc, 0x23, 0x15,
+	0xc5, 0x5d, 0xab, 0x65, 0xb5, 0x1b, 0x41, 0x45, 0x71, 0xc7, 0x25, 0x47, 0x48, 0x76, 0x2b, 0x2d,
+	0xab, 0x5d, 0x0d, 0x4a, 0xe8, 0x9c, 0x90, 0xda, 0x28, 0x13, 0x09, 0x30, 0xd7, 0x36, 0x3f, 0x10,
+	0x39, 0xc7, 0xc4, 0xe6, 0x62, 0xe2, 0x56, 0x5b, 0x56, 0xbb, 0x19, 0xe8, 0x4f, 0xe7, 0x21, 0x39,
+	0xe4, 0x82, 0x81, 0x70, 0x0f, 0x0d, 0xb1, 0x00, 0xfe, 0x67, 0xf2, 0xbf, 0x49, 0xfc, 0x5e, 0x23,
+	0x60, 0x1b, 0x96, 0xf5, 0x0f, 0x4b, 0x67, 0x91, 0x90, 0xe8, 0xe3, 0x8a, 0xa9, 0x09, 0x91, 0xae,
+	0x8b, 0x41, 0xca, 0x65, 0xa4, 0x30, 0x7d, 0x09, 0xfd, 0xef, 0xe4, 0xfe, 0x46, 0xb7, 0x97, 0xb0,
+	0x3b, 0x4b, 0x3f, 0x26, 0x75, 0x01, 0x97, 0x99, 0x8e, 0x44, 0xed, 0x35, 0xf6, 0x3f, 0x90, 0x63,
+	0x23, 0xde, 0x93, 0x63, 0xc1, 0xf3, 0x01, 0x9f, 0x01, 0x73, 0x1c, 0x52, 0xbd, 0x14, 0x3c, 0x36,
+	0xe2, 0xcd, 0xc0, 0x7c, 0xa3, 0x8d, 0x15, 0x73, 0x72, 0xcd, 0x46, 0x7b, 0xcb, 0x46, 0xff, 0x2b,
+	0x96, 0xfb, 0x25, 0x52, 0x21, 0x13, 0x34, 0xa7, 0xd3, 0xd2, 0x41, 0x6b, 0xe3, 0xe0, 0xcd, 0x5d,
+	0x78, 0xa4, 0x8b, 0xa5, 0x6c, 0x71, 0x11, 0x17, 0xca, 0x76, 0x70, 0x64, 0xf0, 0x40, 0xfa, 0x7d,
+	0xe2, 0x5e, 0x53, 0x3e, 0xa3, 0xc9, 0x18, 0xa6, 0xd3, 0x4d, 0x93, 0x6e, 0x93, 0xc2, 0x3f, 0x27,
+	0x4d, 0xa3, 0x13, 0x00, 0x03, 0x88, 0x77, 0x06, 0x6b, 0x83, 0xf3, 0x64, 0xed, 0x64, 0x01, 0xf6,
+	0x5c, 0x5a, 0xa1, 0xe4, 0x47, 0x9e, 0x7e, 0x4a, 0x87, 0xa0, 0x76, 0x48, 0x3e, 0x25, 0x0d, 0x15,
+	0x0a, 0x90, 0x21, 0x9f, 0x32, 0xac, 0x68, 0x73, 0xa0, 0x7b, 0xa7, 0xa8, 0x98, 0x40, 0xd9, 0x7d,
+	0x44, 0xce, 0x13, 0xd2, 0x88, 0xe9, 0xfc, 0x42, 0xa6, 0x54, 0xfc, 0x30, 0x23, 0x58, 0x0d, 0xea,
+	0x31, 0x9d, 0x0f, 0x35, 0xf6, 0x5f, 0x61, 0xf3, 0x4c, 0xd6, 0x3e, 0x8d, 0x76, 0x1b, 0x71, 0x42,
+	0x6a, 0x02, 0xa8, 0xe4, 0x49, 0x39, 0x16, 0x05, 0xf2, 0x5f, 0x93, 0x07, 0x38, 0x57, 0x93, 0x61,
+	0x26, 0x53, 0x30, 0x93, 0xb5, 0x33, 0x1c, 0xcc, 0x70, 0x60, 0xd1, 0x88, 0xfc, 0x97, 0xeb, 0xb1,
+	0x9c, 0x04, 0x20, 0xb3, 0xf8, 0x4e, 0xc1, 0xe7, 0xf8, 0x48, 0xfb, 0xd9, 0x0d, 0x59, 0xf7, 0x3e,
+	0x53, 0x94, 0xb4, 0xb7, 0x24, 0x03, 0x52, 0x2f, 0x24, 0x01, 0x74, 0xfb, 0x52, 0xba, 0xc0, 0xf7,
+	0xd1, 0x08, 0x0a, 0xb0, 0x5f, 0x13, 0x2d, 0xb2, 0xb7, 0x2c, 0x2a, 0xef, 0xf8, 0x8e, 0xe7, 0x67,
+	0x48, 0xbd, 0xf5, 0x1d, 0xdf, 0xbc, 0xfd, 0xb5, 0xf4, 0xac, 0xab, 0xa5, 0x67, 0xfd, 0x59, 0x7a,
+	0xd6, 0xcf, 0x95, 0x77, 0x70, 0xb5, 0xf2, 0x0e, 0x7e, 0xaf, 0xbc, 0x83, 0x6f, 0xcf, 0x27, 0x91,
+	0x0a, 0xb3, 0x51, 0x67, 0xcc, 0xe3, 0x6e, 0xb9, 0xe2, 0xd6, 0xab, 0x2e, 0xa4, 0x51, 0xd2, 0x9d,
+	0xaf, 0x57, 0x9e, 0x5a, 0xa4, 0x20, 0x47, 0x35, 0xb3, 0xef, 0x5e, 0xfc, 0x0d, 0x00, 0x00, 0xff,
+	0xff, 0x11, 0x9b, 0x84, 0xa3, 0x12, 0x05, 0x00, 0x00,
 }
 
 func (m *EventMinted) Marshal() (dAtA []byte, err error) {
@@ -305,6 +927,16 @@ func (m *EventMinted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Order != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Order))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x20
+	}
 	if m.Burned != 0 {
 		i = encodeVarintEvents(dAtA, i, uint64(m.Burned))
 		i--
@@ -321,6 +953,379 @@ func (m *EventMinted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i = encodeVarintEvents(dAtA, i, uint64(len(m.To)))
 		i--
 		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOrdered) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOrdered) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOrdered) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Deposit != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Deposit))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Sender) > 0 {
+		i -= len(m.Sender)
+		copy(dAtA[i:], m.Sender)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Sender)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Order != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Order))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOrderEnded) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOrderEnded) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOrderEnded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Refunded != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Refunded))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Sender) > 0 {
+		i -= len(m.Sender)
+		copy(dAtA[i:], m.Sender)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Sender)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Order != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Order))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventEscrowMoved) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventEscrowMoved) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventEscrowMoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Credits != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.To != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.To))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.From != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.From))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventWithdrawal) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventWithdrawal) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventWithdrawal) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ReadyMs != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ReadyMs))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Credits != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventWithdrawalCancelled) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventWithdrawalCancelled) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventWithdrawalCancelled) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Credits != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventRedeemed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventRedeemed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventRedeemed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Credits != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventTopUpSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventTopUpSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventTopUpSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.MaxSpark != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.MaxSpark))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Target != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Target))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Threshold != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Threshold))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventTopUpFailed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventTopUpFailed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventTopUpFailed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOrgSuspended) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOrgSuspended) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOrgSuspended) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Escrow != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Escrow))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOrgResumed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOrgResumed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOrgResumed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Escrow != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Escrow))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Org != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
 	}
 	return len(dAtA) - i, nil
 }
@@ -464,6 +1469,187 @@ func (m *EventMinted) Size() (n int) {
 	}
 	if m.Burned != 0 {
 		n += 1 + sovEvents(uint64(m.Burned))
+	}
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Order != 0 {
+		n += 1 + sovEvents(uint64(m.Order))
+	}
+	return n
+}
+
+func (m *EventOrdered) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Order != 0 {
+		n += 1 + sovEvents(uint64(m.Order))
+	}
+	l = len(m.Sender)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Deposit != 0 {
+		n += 1 + sovEvents(uint64(m.Deposit))
+	}
+	return n
+}
+
+func (m *EventOrderEnded) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Order != 0 {
+		n += 1 + sovEvents(uint64(m.Order))
+	}
+	l = len(m.Sender)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Refunded != 0 {
+		n += 1 + sovEvents(uint64(m.Refunded))
+	}
+	return n
+}
+
+func (m *EventEscrowMoved) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.From != 0 {
+		n += 1 + sovEvents(uint64(m.From))
+	}
+	if m.To != 0 {
+		n += 1 + sovEvents(uint64(m.To))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovEvents(uint64(m.Credits))
+	}
+	return n
+}
+
+func (m *EventWithdrawal) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovEvents(uint64(m.Credits))
+	}
+	if m.ReadyMs != 0 {
+		n += 1 + sovEvents(uint64(m.ReadyMs))
+	}
+	return n
+}
+
+func (m *EventWithdrawalCancelled) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovEvents(uint64(m.Credits))
+	}
+	return n
+}
+
+func (m *EventRedeemed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovEvents(uint64(m.Credits))
+	}
+	return n
+}
+
+func (m *EventTopUpSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Threshold != 0 {
+		n += 1 + sovEvents(uint64(m.Threshold))
+	}
+	if m.Target != 0 {
+		n += 1 + sovEvents(uint64(m.Target))
+	}
+	if m.MaxSpark != 0 {
+		n += 1 + sovEvents(uint64(m.MaxSpark))
+	}
+	return n
+}
+
+func (m *EventTopUpFailed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventOrgSuspended) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Escrow != 0 {
+		n += 1 + sovEvents(uint64(m.Escrow))
+	}
+	return n
+}
+
+func (m *EventOrgResumed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovEvents(uint64(m.Org))
+	}
+	if m.Escrow != 0 {
+		n += 1 + sovEvents(uint64(m.Escrow))
 	}
 	return n
 }
@@ -622,6 +1808,1109 @@ func (m *EventMinted) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Burned |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Order", wireType)
+			}
+			m.Order = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Order |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOrdered) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOrdered: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOrdered: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Order", wireType)
+			}
+			m.Order = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Order |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sender", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sender = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Deposit", wireType)
+			}
+			m.Deposit = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Deposit |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOrderEnded) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOrderEnded: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOrderEnded: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Order", wireType)
+			}
+			m.Order = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Order |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sender", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sender = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Refunded", wireType)
+			}
+			m.Refunded = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Refunded |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventEscrowMoved) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventEscrowMoved: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventEscrowMoved: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field From", wireType)
+			}
+			m.From = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.From |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			m.To = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.To |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventWithdrawal) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventWithdrawal: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventWithdrawal: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReadyMs", wireType)
+			}
+			m.ReadyMs = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReadyMs |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventWithdrawalCancelled) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventWithdrawalCancelled: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventWithdrawalCancelled: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventRedeemed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventRedeemed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventRedeemed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventTopUpSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventTopUpSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventTopUpSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Threshold", wireType)
+			}
+			m.Threshold = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Threshold |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Target", wireType)
+			}
+			m.Target = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Target |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxSpark", wireType)
+			}
+			m.MaxSpark = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxSpark |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventTopUpFailed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventTopUpFailed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventTopUpFailed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOrgSuspended) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOrgSuspended: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOrgSuspended: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Escrow", wireType)
+			}
+			m.Escrow = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Escrow |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOrgResumed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOrgResumed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOrgResumed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Escrow", wireType)
+			}
+			m.Escrow = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Escrow |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}

@@ -242,7 +242,12 @@ func (m *QueryEscrowRequest) GetOrg() uint32 {
 }
 
 type QueryEscrowResponse struct {
-	Escrow Escrow `protobuf:"bytes,1,opt,name=escrow,proto3" json:"escrow"`
+	Escrow    Escrow `protobuf:"bytes,1,opt,name=escrow,proto3" json:"escrow"`
+	Suspended bool   `protobuf:"varint,2,opt,name=suspended,proto3" json:"suspended,omitempty"`
+	// What the credits are worth now, in spark. Where that is more than their basis, who
+	// carries for the org is paid by the basis.
+	Value      uint64      `protobuf:"varint,3,opt,name=value,proto3" json:"value,omitempty"`
+	Withdrawal *Withdrawal `protobuf:"bytes,4,opt,name=withdrawal,proto3" json:"withdrawal,omitempty"`
 }
 
 func (m *QueryEscrowResponse) Reset()         { *m = QueryEscrowResponse{} }
@@ -285,6 +290,315 @@ func (m *QueryEscrowResponse) GetEscrow() Escrow {
 	return Escrow{}
 }
 
+func (m *QueryEscrowResponse) GetSuspended() bool {
+	if m != nil {
+		return m.Suspended
+	}
+	return false
+}
+
+func (m *QueryEscrowResponse) GetValue() uint64 {
+	if m != nil {
+		return m.Value
+	}
+	return 0
+}
+
+func (m *QueryEscrowResponse) GetWithdrawal() *Withdrawal {
+	if m != nil {
+		return m.Withdrawal
+	}
+	return nil
+}
+
+type QueryTopUpRequest struct {
+	Org uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+}
+
+func (m *QueryTopUpRequest) Reset()         { *m = QueryTopUpRequest{} }
+func (m *QueryTopUpRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryTopUpRequest) ProtoMessage()    {}
+func (*QueryTopUpRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c86ab9246772f1cc, []int{6}
+}
+func (m *QueryTopUpRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryTopUpRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryTopUpRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryTopUpRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryTopUpRequest.Merge(m, src)
+}
+func (m *QueryTopUpRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryTopUpRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryTopUpRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryTopUpRequest proto.InternalMessageInfo
+
+func (m *QueryTopUpRequest) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+type QueryTopUpResponse struct {
+	TopUp TopUp `protobuf:"bytes,1,opt,name=top_up,json=topUp,proto3" json:"top_up"`
+	Due   bool  `protobuf:"varint,2,opt,name=due,proto3" json:"due,omitempty"`
+}
+
+func (m *QueryTopUpResponse) Reset()         { *m = QueryTopUpResponse{} }
+func (m *QueryTopUpResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryTopUpResponse) ProtoMessage()    {}
+func (*QueryTopUpResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c86ab9246772f1cc, []int{7}
+}
+func (m *QueryTopUpResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryTopUpResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryTopUpResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryTopUpResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryTopUpResponse.Merge(m, src)
+}
+func (m *QueryTopUpResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryTopUpResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryTopUpResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryTopUpResponse proto.InternalMessageInfo
+
+func (m *QueryTopUpResponse) GetTopUp() TopUp {
+	if m != nil {
+		return m.TopUp
+	}
+	return TopUp{}
+}
+
+func (m *QueryTopUpResponse) GetDue() bool {
+	if m != nil {
+		return m.Due
+	}
+	return false
+}
+
+type QueryOrdersRequest struct {
+	From uint64 `protobuf:"varint,1,opt,name=from,proto3" json:"from,omitempty"`
+}
+
+func (m *QueryOrdersRequest) Reset()         { *m = QueryOrdersRequest{} }
+func (m *QueryOrdersRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryOrdersRequest) ProtoMessage()    {}
+func (*QueryOrdersRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c86ab9246772f1cc, []int{8}
+}
+func (m *QueryOrdersRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryOrdersRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryOrdersRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryOrdersRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryOrdersRequest.Merge(m, src)
+}
+func (m *QueryOrdersRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryOrdersRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryOrdersRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryOrdersRequest proto.InternalMessageInfo
+
+func (m *QueryOrdersRequest) GetFrom() uint64 {
+	if m != nil {
+		return m.From
+	}
+	return 0
+}
+
+type QueryOrdersResponse struct {
+	Orders []Order `protobuf:"bytes,1,rep,name=orders,proto3" json:"orders"`
+}
+
+func (m *QueryOrdersResponse) Reset()         { *m = QueryOrdersResponse{} }
+func (m *QueryOrdersResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryOrdersResponse) ProtoMessage()    {}
+func (*QueryOrdersResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c86ab9246772f1cc, []int{9}
+}
+func (m *QueryOrdersResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryOrdersResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryOrdersResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryOrdersResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryOrdersResponse.Merge(m, src)
+}
+func (m *QueryOrdersResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryOrdersResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryOrdersResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryOrdersResponse proto.InternalMessageInfo
+
+func (m *QueryOrdersResponse) GetOrders() []Order {
+	if m != nil {
+		return m.Orders
+	}
+	return nil
+}
+
+type QueryRoomRequest struct {
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	Org     uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+}
+
+func (m *QueryRoomRequest) Reset()         { *m = QueryRoomRequest{} }
+func (m *QueryRoomRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryRoomRequest) ProtoMessage()    {}
+func (*QueryRoomRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c86ab9246772f1cc, []int{10}
+}
+func (m *QueryRoomRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRoomRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRoomRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRoomRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRoomRequest.Merge(m, src)
+}
+func (m *QueryRoomRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRoomRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRoomRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRoomRequest proto.InternalMessageInfo
+
+func (m *QueryRoomRequest) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *QueryRoomRequest) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+type QueryRoomResponse struct {
+	Kept uint64 `protobuf:"varint,1,opt,name=kept,proto3" json:"kept,omitempty"`
+	Open uint64 `protobuf:"varint,2,opt,name=open,proto3" json:"open,omitempty"`
+}
+
+func (m *QueryRoomResponse) Reset()         { *m = QueryRoomResponse{} }
+func (m *QueryRoomResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryRoomResponse) ProtoMessage()    {}
+func (*QueryRoomResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c86ab9246772f1cc, []int{11}
+}
+func (m *QueryRoomResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRoomResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRoomResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRoomResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRoomResponse.Merge(m, src)
+}
+func (m *QueryRoomResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRoomResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRoomResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRoomResponse proto.InternalMessageInfo
+
+func (m *QueryRoomResponse) GetKept() uint64 {
+	if m != nil {
+		return m.Kept
+	}
+	return 0
+}
+
+func (m *QueryRoomResponse) GetOpen() uint64 {
+	if m != nil {
+		return m.Open
+	}
+	return 0
+}
+
 type QueryQuoteRequest struct {
 	Burn    uint64 `protobuf:"varint,1,opt,name=burn,proto3" json:"burn,omitempty"`
 	Credits uint64 `protobuf:"varint,2,opt,name=credits,proto3" json:"credits,omitempty"`
@@ -294,7 +608,7 @@ func (m *QueryQuoteRequest) Reset()         { *m = QueryQuoteRequest{} }
 func (m *QueryQuoteRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryQuoteRequest) ProtoMessage()    {}
 func (*QueryQuoteRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c86ab9246772f1cc, []int{6}
+	return fileDescriptor_c86ab9246772f1cc, []int{12}
 }
 func (m *QueryQuoteRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -347,7 +661,7 @@ func (m *QueryQuoteResponse) Reset()         { *m = QueryQuoteResponse{} }
 func (m *QueryQuoteResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryQuoteResponse) ProtoMessage()    {}
 func (*QueryQuoteResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c86ab9246772f1cc, []int{7}
+	return fileDescriptor_c86ab9246772f1cc, []int{13}
 }
 func (m *QueryQuoteResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -404,7 +718,7 @@ func (m *QueryTotalsRequest) Reset()         { *m = QueryTotalsRequest{} }
 func (m *QueryTotalsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryTotalsRequest) ProtoMessage()    {}
 func (*QueryTotalsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c86ab9246772f1cc, []int{8}
+	return fileDescriptor_c86ab9246772f1cc, []int{14}
 }
 func (m *QueryTotalsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -441,7 +755,7 @@ func (m *QueryTotalsResponse) Reset()         { *m = QueryTotalsResponse{} }
 func (m *QueryTotalsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryTotalsResponse) ProtoMessage()    {}
 func (*QueryTotalsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c86ab9246772f1cc, []int{9}
+	return fileDescriptor_c86ab9246772f1cc, []int{15}
 }
 func (m *QueryTotalsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -484,6 +798,12 @@ func init() {
 	proto.RegisterType((*QueryBalanceResponse)(nil), "hexwave.credits.v1.QueryBalanceResponse")
 	proto.RegisterType((*QueryEscrowRequest)(nil), "hexwave.credits.v1.QueryEscrowRequest")
 	proto.RegisterType((*QueryEscrowResponse)(nil), "hexwave.credits.v1.QueryEscrowResponse")
+	proto.RegisterType((*QueryTopUpRequest)(nil), "hexwave.credits.v1.QueryTopUpRequest")
+	proto.RegisterType((*QueryTopUpResponse)(nil), "hexwave.credits.v1.QueryTopUpResponse")
+	proto.RegisterType((*QueryOrdersRequest)(nil), "hexwave.credits.v1.QueryOrdersRequest")
+	proto.RegisterType((*QueryOrdersResponse)(nil), "hexwave.credits.v1.QueryOrdersResponse")
+	proto.RegisterType((*QueryRoomRequest)(nil), "hexwave.credits.v1.QueryRoomRequest")
+	proto.RegisterType((*QueryRoomResponse)(nil), "hexwave.credits.v1.QueryRoomResponse")
 	proto.RegisterType((*QueryQuoteRequest)(nil), "hexwave.credits.v1.QueryQuoteRequest")
 	proto.RegisterType((*QueryQuoteResponse)(nil), "hexwave.credits.v1.QueryQuoteResponse")
 	proto.RegisterType((*QueryTotalsRequest)(nil), "hexwave.credits.v1.QueryTotalsRequest")
@@ -493,43 +813,59 @@ func init() {
 func init() { proto.RegisterFile("hexwave/credits/v1/query.proto", fileDescriptor_c86ab9246772f1cc) }
 
 var fileDescriptor_c86ab9246772f1cc = []byte{
-	// 568 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x84, 0x94, 0xbf, 0x6f, 0xd3, 0x40,
-	0x14, 0xc7, 0xe3, 0x36, 0x3f, 0xc4, 0x21, 0x24, 0x38, 0x32, 0x04, 0xb7, 0x32, 0xf4, 0x10, 0x21,
-	0x2c, 0x3e, 0x5a, 0x16, 0x24, 0x26, 0x22, 0xb1, 0xb0, 0x40, 0x03, 0x03, 0x62, 0xbb, 0x24, 0x27,
-	0xc7, 0x52, 0xea, 0x73, 0xef, 0xce, 0x69, 0xa3, 0x2a, 0x0b, 0x62, 0x64, 0x40, 0x42, 0xe2, 0x6f,
-	0xea, 0x58, 0x89, 0x85, 0x09, 0xa1, 0x84, 0x3f, 0x04, 0xf9, 0xee, 0xd9, 0x8d, 0x15, 0xd7, 0xd9,
-	0x7c, 0xef, 0xc7, 0xf7, 0xbe, 0xef, 0xf9, 0xa3, 0x43, 0xde, 0x84, 0x9f, 0x9f, 0xb1, 0x19, 0xa7,
-	0x23, 0xc9, 0xc7, 0xa1, 0x56, 0x74, 0x76, 0x48, 0x4f, 0x13, 0x2e, 0xe7, 0x7e, 0x2c, 0x85, 0x16,
-	0x18, 0x43, 0xde, 0x87, 0xbc, 0x3f, 0x3b, 0x74, 0xdb, 0x81, 0x08, 0x84, 0x49, 0xd3, 0xf4, 0xcb,
-	0x56, 0xba, 0xfb, 0x81, 0x10, 0xc1, 0x94, 0x53, 0x16, 0x87, 0x94, 0x45, 0x91, 0xd0, 0x4c, 0x87,
-	0x22, 0x52, 0x90, 0x2d, 0xbb, 0x47, 0xcf, 0x63, 0x0e, 0x79, 0xd2, 0x46, 0xf8, 0x38, 0xbd, 0xf6,
-	0x3d, 0x93, 0xec, 0x44, 0x0d, 0xf8, 0x69, 0xc2, 0x95, 0x26, 0xef, 0xd0, 0xfd, 0x42, 0x54, 0xc5,
-	0x22, 0x52, 0x1c, 0xbf, 0x44, 0xcd, 0xd8, 0x44, 0x3a, 0xce, 0x23, 0xa7, 0x77, 0xfb, 0xc8, 0xf5,
-	0x37, 0x5d, 0xfa, 0xb6, 0xa7, 0x5f, 0xbf, 0xfc, 0xf3, 0xb0, 0x36, 0x80, 0x7a, 0x42, 0x41, 0xb0,
-	0xcf, 0xa6, 0x2c, 0x1a, 0x71, 0xb8, 0x07, 0x77, 0x50, 0x8b, 0x8d, 0xc7, 0x92, 0x2b, 0xab, 0x78,
-	0x6b, 0x90, 0x1d, 0xc9, 0x07, 0xd4, 0x2e, 0x36, 0x80, 0x85, 0x57, 0xa8, 0x35, 0xb4, 0x21, 0xf0,
-	0xb0, 0x57, 0xe6, 0x01, 0xba, 0xc0, 0x44, 0xd6, 0x41, 0xba, 0x30, 0xec, 0x1b, 0x35, 0x92, 0xe2,
-	0x2c, 0x33, 0x71, 0x17, 0xed, 0x0a, 0x19, 0x18, 0xb9, 0x3b, 0x83, 0xf4, 0x33, 0x1f, 0x3f, 0xab,
-	0xbb, 0x1e, 0x9f, 0x9b, 0x48, 0xd5, 0xf8, 0xb6, 0x27, 0x1b, 0xdf, 0xd6, 0x93, 0xd7, 0xe8, 0x9e,
-	0x11, 0x3c, 0x4e, 0x84, 0xce, 0x87, 0xc7, 0xa8, 0x3e, 0x4c, 0x64, 0x64, 0xc4, 0xea, 0x03, 0xf3,
-	0x9d, 0x2e, 0x04, 0xb4, 0x3a, 0x3b, 0x26, 0x9c, 0x1d, 0xc9, 0x27, 0xf0, 0x0e, 0x12, 0x60, 0x69,
-	0xad, 0xde, 0x29, 0xd4, 0xe7, 0xea, 0x3b, 0x6b, 0xea, 0x6d, 0xd4, 0x88, 0x65, 0x38, 0xe2, 0x9d,
-	0x5d, 0x13, 0xb4, 0x87, 0x1c, 0x81, 0x8f, 0x42, 0xb3, 0xe9, 0x06, 0x02, 0x59, 0xf4, 0x7a, 0x07,
-	0xda, 0x44, 0xaa, 0x76, 0x60, 0x7b, 0xb2, 0x1d, 0xd8, 0xfa, 0xa3, 0x9f, 0x0d, 0xd4, 0x30, 0x8a,
-	0x78, 0x81, 0x9a, 0x16, 0x12, 0xdc, 0x2d, 0xeb, 0xde, 0xe4, 0xd1, 0x7d, 0xba, 0xb5, 0xce, 0xda,
-	0x23, 0xe4, 0xcb, 0xaf, 0x7f, 0x3f, 0x76, 0xf6, 0xb1, 0x4b, 0x4b, 0xb8, 0xb7, 0x2c, 0xe2, 0x6f,
-	0x0e, 0x6a, 0x01, 0x20, 0xf8, 0x66, 0xe1, 0x22, 0xa9, 0x6e, 0x6f, 0x7b, 0x21, 0x58, 0xf0, 0x8d,
-	0x85, 0x1e, 0xee, 0x96, 0x59, 0x00, 0x12, 0x15, 0xbd, 0x00, 0xd0, 0x17, 0xf8, 0xab, 0x83, 0x9a,
-	0x16, 0x9a, 0x8a, 0x75, 0x14, 0x88, 0xad, 0x58, 0x47, 0x91, 0x58, 0xf2, 0xcc, 0x78, 0x79, 0x8c,
-	0x0f, 0xca, 0xbc, 0x58, 0x36, 0x15, 0xbd, 0x10, 0x32, 0x58, 0xe0, 0x79, 0xfa, 0x77, 0x84, 0xe6,
-	0xf8, 0xc9, 0x8d, 0xe2, 0xeb, 0xf4, 0xba, 0xdd, 0x6d, 0x65, 0x60, 0xe1, 0xc0, 0x58, 0xd8, 0xc3,
-	0x0f, 0x68, 0xe9, 0x8b, 0x97, 0xde, 0xb8, 0x40, 0x4d, 0x4b, 0x4c, 0xc5, 0x02, 0x0a, 0x70, 0x56,
-	0x2c, 0xa0, 0x88, 0x6b, 0x35, 0x0f, 0x16, 0xcc, 0xfe, 0xdb, 0xcb, 0xa5, 0xe7, 0x5c, 0x2d, 0x3d,
-	0xe7, 0xef, 0xd2, 0x73, 0xbe, 0xaf, 0xbc, 0xda, 0xd5, 0xca, 0xab, 0xfd, 0x5e, 0x79, 0xb5, 0xcf,
-	0xcf, 0x83, 0x50, 0x4f, 0x92, 0xa1, 0x3f, 0x12, 0x27, 0x79, 0x7f, 0xae, 0x33, 0x61, 0x61, 0x44,
-	0xcf, 0x73, 0x3d, 0xf3, 0xa8, 0x0e, 0x9b, 0xe6, 0x55, 0x7d, 0xf1, 0x3f, 0x00, 0x00, 0xff, 0xff,
-	0x18, 0x01, 0xd5, 0x34, 0xdf, 0x05, 0x00, 0x00,
+	// 828 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x84, 0x56, 0x41, 0x6f, 0xd3, 0x48,
+	0x14, 0x8e, 0x53, 0xc7, 0x6d, 0x67, 0xb5, 0x52, 0x77, 0x36, 0x87, 0xd4, 0xad, 0xbc, 0xa9, 0x77,
+	0x9b, 0x0d, 0x97, 0x98, 0x16, 0x09, 0x90, 0x2a, 0x55, 0xa2, 0x12, 0x17, 0x0e, 0x94, 0x9a, 0x22,
+	0x10, 0x07, 0x90, 0x13, 0x0f, 0x49, 0x44, 0xe2, 0x71, 0xc7, 0xe3, 0xa4, 0x55, 0x95, 0x03, 0x88,
+	0x23, 0x87, 0x4a, 0xfc, 0x24, 0x2e, 0x3d, 0x56, 0xe2, 0xc2, 0x09, 0xa1, 0x96, 0x1f, 0x82, 0x3c,
+	0xf3, 0x26, 0xb1, 0x55, 0xc7, 0xb9, 0xcd, 0xbc, 0x79, 0xef, 0x7b, 0xdf, 0xf7, 0x66, 0xfc, 0x25,
+	0xc8, 0xea, 0x91, 0xd3, 0xb1, 0x37, 0x22, 0x4e, 0x87, 0x11, 0xbf, 0xcf, 0x23, 0x67, 0xb4, 0xe3,
+	0x9c, 0xc4, 0x84, 0x9d, 0xb5, 0x42, 0x46, 0x39, 0xc5, 0x18, 0xce, 0x5b, 0x70, 0xde, 0x1a, 0xed,
+	0x98, 0xd5, 0x2e, 0xed, 0x52, 0x71, 0xec, 0x24, 0x2b, 0x99, 0x69, 0x6e, 0x76, 0x29, 0xed, 0x0e,
+	0x88, 0xe3, 0x85, 0x7d, 0xc7, 0x0b, 0x02, 0xca, 0x3d, 0xde, 0xa7, 0x41, 0x04, 0xa7, 0x79, 0x7d,
+	0xf8, 0x59, 0x48, 0xe0, 0xdc, 0xae, 0x22, 0x7c, 0x94, 0xb4, 0x7d, 0xe6, 0x31, 0x6f, 0x18, 0xb9,
+	0xe4, 0x24, 0x26, 0x11, 0xb7, 0x0f, 0xd1, 0xdf, 0x99, 0x68, 0x14, 0xd2, 0x20, 0x22, 0xf8, 0x21,
+	0x32, 0x42, 0x11, 0xa9, 0x69, 0x75, 0xad, 0xf9, 0xc7, 0xae, 0xd9, 0xba, 0xcd, 0xb2, 0x25, 0x6b,
+	0x0e, 0xf4, 0xcb, 0x1f, 0xff, 0x94, 0x5c, 0xc8, 0xb7, 0x1d, 0x00, 0x3c, 0xf0, 0x06, 0x5e, 0xd0,
+	0x21, 0xd0, 0x07, 0xd7, 0xd0, 0xb2, 0xe7, 0xfb, 0x8c, 0x44, 0x12, 0x71, 0xd5, 0x55, 0x5b, 0xfb,
+	0x39, 0xaa, 0x66, 0x0b, 0x80, 0xc2, 0x1e, 0x5a, 0x6e, 0xcb, 0x10, 0x70, 0xd8, 0xc8, 0xe3, 0x00,
+	0x55, 0x40, 0x42, 0x55, 0xd8, 0x0d, 0x10, 0xfb, 0x38, 0xea, 0x30, 0x3a, 0x56, 0x24, 0xd6, 0xd0,
+	0x12, 0x65, 0x5d, 0x01, 0xf7, 0xa7, 0x9b, 0x2c, 0xed, 0xaf, 0x1a, 0xd0, 0x55, 0x89, 0x33, 0xfd,
+	0x44, 0x44, 0x8a, 0xf4, 0xcb, 0x1a, 0xa5, 0x5f, 0xe6, 0xe3, 0x4d, 0xb4, 0x1a, 0xc5, 0x51, 0x48,
+	0x02, 0x9f, 0xf8, 0xb5, 0x72, 0x5d, 0x6b, 0xae, 0xb8, 0xb3, 0x00, 0xae, 0xa2, 0xca, 0xc8, 0x1b,
+	0xc4, 0xa4, 0xb6, 0x54, 0xd7, 0x9a, 0xba, 0x2b, 0x37, 0x78, 0x1f, 0xa1, 0x71, 0x9f, 0xf7, 0x7c,
+	0xe6, 0x8d, 0xbd, 0x41, 0x4d, 0x17, 0x1d, 0xad, 0xbc, 0x8e, 0x2f, 0xa7, 0x59, 0x6e, 0xaa, 0xc2,
+	0xde, 0x46, 0x7f, 0x09, 0x11, 0xc7, 0x34, 0x7c, 0x11, 0xce, 0x17, 0xfb, 0x06, 0x86, 0x02, 0x69,
+	0x20, 0xf5, 0x3e, 0x32, 0x38, 0x0d, 0xdf, 0xc6, 0x21, 0x48, 0x5d, 0xcf, 0x6b, 0x2c, 0x4a, 0x40,
+	0x69, 0x85, 0x27, 0x9b, 0x04, 0xdf, 0x8f, 0x09, 0x48, 0x4c, 0x96, 0x76, 0x13, 0xf0, 0x0f, 0x99,
+	0x4f, 0x98, 0x7a, 0x61, 0x18, 0x23, 0xfd, 0x1d, 0xa3, 0x43, 0x81, 0xae, 0xbb, 0x62, 0x6d, 0x3f,
+	0x85, 0xa9, 0xab, 0x4c, 0xa0, 0xf2, 0x00, 0x19, 0x54, 0x44, 0x6a, 0x5a, 0x7d, 0x69, 0x1e, 0x15,
+	0x51, 0xa3, 0x86, 0x2e, 0xd3, 0xed, 0x7d, 0xb4, 0x26, 0xf0, 0x5c, 0x4a, 0x87, 0x0b, 0x5f, 0x9c,
+	0x9a, 0x4c, 0x79, 0x36, 0x99, 0x3d, 0x18, 0xa0, 0xac, 0x07, 0x36, 0x18, 0xe9, 0xef, 0x49, 0xc8,
+	0x15, 0xf1, 0x64, 0x9d, 0xc4, 0x68, 0x48, 0x02, 0x51, 0xab, 0xbb, 0x62, 0x6d, 0x3f, 0x82, 0xe2,
+	0xa3, 0x98, 0x72, 0x92, 0x52, 0xdd, 0x8e, 0x59, 0xa0, 0x8a, 0x93, 0x75, 0xc2, 0x08, 0x74, 0x40,
+	0xbd, 0xda, 0xda, 0xaf, 0x60, 0x72, 0x00, 0x01, 0x04, 0x52, 0xf9, 0x5a, 0x26, 0x7f, 0x8a, 0x5e,
+	0x4e, 0xa1, 0x57, 0x51, 0x25, 0x64, 0xfd, 0xce, 0xf4, 0x69, 0x89, 0xcd, 0xf4, 0xab, 0x3f, 0xa6,
+	0xdc, 0x1b, 0xdc, 0xfa, 0xea, 0x55, 0x74, 0xf6, 0xea, 0xb9, 0x88, 0x14, 0xbd, 0x7a, 0x59, 0xa3,
+	0x2e, 0x40, 0xe6, 0xef, 0x5e, 0xac, 0xa0, 0x8a, 0x40, 0xc4, 0x13, 0x64, 0x48, 0x5f, 0xc0, 0x8d,
+	0xbc, 0xea, 0xdb, 0x16, 0x64, 0xfe, 0xbf, 0x30, 0x4f, 0xd2, 0xb3, 0xed, 0x8f, 0xdf, 0x7e, 0x7d,
+	0x29, 0x6f, 0x62, 0xd3, 0xc9, 0xb1, 0x3a, 0x69, 0x3f, 0xf8, 0xb3, 0x86, 0x96, 0xc1, 0x13, 0xf0,
+	0x7c, 0xe0, 0xac, 0x39, 0x99, 0xcd, 0xc5, 0x89, 0x40, 0xa1, 0x25, 0x28, 0x34, 0x71, 0x23, 0x8f,
+	0x02, 0x98, 0x4f, 0xe4, 0x9c, 0xc3, 0x4b, 0x9b, 0xe0, 0x4f, 0x1a, 0x32, 0xa4, 0x4d, 0x14, 0x8c,
+	0x23, 0x63, 0x52, 0x05, 0xe3, 0xc8, 0x7a, 0x94, 0x7d, 0x47, 0x70, 0xf9, 0x17, 0x6f, 0xe5, 0x71,
+	0x91, 0x6e, 0x14, 0x39, 0xe7, 0x94, 0x75, 0x27, 0xf8, 0x2c, 0xb9, 0x1d, 0xca, 0x09, 0xde, 0x9e,
+	0x0b, 0x9e, 0x7e, 0xbd, 0x66, 0x63, 0x51, 0x1a, 0x50, 0xd8, 0x12, 0x14, 0x36, 0xf0, 0xba, 0x93,
+	0xfb, 0x23, 0x97, 0x74, 0xfc, 0xa0, 0xa1, 0x8a, 0x70, 0x8f, 0x82, 0xde, 0x69, 0xdf, 0x2a, 0xe8,
+	0x9d, 0xf1, 0xad, 0x62, 0xf9, 0xd2, 0xd1, 0x94, 0xfc, 0x09, 0x32, 0xa4, 0xd3, 0x14, 0x5c, 0x42,
+	0xc6, 0xb4, 0x0a, 0x2e, 0x21, 0x6b, 0x59, 0xc5, 0x6f, 0x52, 0xba, 0x13, 0x8e, 0x91, 0x9e, 0x18,
+	0x0b, 0xfe, 0x6f, 0x2e, 0x68, 0xca, 0xb7, 0xcc, 0xed, 0x05, 0x59, 0xd0, 0xb8, 0x2e, 0x1a, 0x9b,
+	0xb8, 0x96, 0xd7, 0x98, 0x25, 0xed, 0x26, 0xc8, 0x90, 0xdf, 0x2a, 0x2e, 0x1a, 0x69, 0xca, 0x16,
+	0x0a, 0x54, 0x67, 0x8d, 0xa2, 0x58, 0xb5, 0xb4, 0x84, 0x83, 0x27, 0x97, 0xd7, 0x96, 0x76, 0x75,
+	0x6d, 0x69, 0x3f, 0xaf, 0x2d, 0xed, 0xe2, 0xc6, 0x2a, 0x5d, 0xdd, 0x58, 0xa5, 0xef, 0x37, 0x56,
+	0xe9, 0xf5, 0xdd, 0x6e, 0x9f, 0xf7, 0xe2, 0x76, 0xab, 0x43, 0x87, 0xd3, 0xfa, 0x29, 0x4e, 0xcf,
+	0xeb, 0x07, 0xce, 0xe9, 0x14, 0x4f, 0xfc, 0x83, 0x69, 0x1b, 0xe2, 0x2f, 0xcc, 0xbd, 0xdf, 0x01,
+	0x00, 0x00, 0xff, 0xff, 0x11, 0x52, 0x6d, 0x5a, 0x4c, 0x09, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -549,6 +885,12 @@ type QueryClient interface {
 	Escrow(ctx context.Context, in *QueryEscrowRequest, opts ...grpc.CallOption) (*QueryEscrowResponse, error)
 	// Quote prices a mint without doing it.
 	Quote(ctx context.Context, in *QueryQuoteRequest, opts ...grpc.CallOption) (*QueryQuoteResponse, error)
+	// TopUp shows how an org is topped up.
+	TopUp(ctx context.Context, in *QueryTopUpRequest, opts ...grpc.CallOption) (*QueryTopUpResponse, error)
+	// Orders lists mints that wait, from a number on, at most 100.
+	Orders(ctx context.Context, in *QueryOrdersRequest, opts ...grpc.CallOption) (*QueryOrdersResponse, error)
+	// Room shows how many credits may be minted now, for an account and an org.
+	Room(ctx context.Context, in *QueryRoomRequest, opts ...grpc.CallOption) (*QueryRoomResponse, error)
 	Totals(ctx context.Context, in *QueryTotalsRequest, opts ...grpc.CallOption) (*QueryTotalsResponse, error)
 }
 
@@ -596,6 +938,33 @@ func (c *queryClient) Quote(ctx context.Context, in *QueryQuoteRequest, opts ...
 	return out, nil
 }
 
+func (c *queryClient) TopUp(ctx context.Context, in *QueryTopUpRequest, opts ...grpc.CallOption) (*QueryTopUpResponse, error) {
+	out := new(QueryTopUpResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Query/TopUp", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Orders(ctx context.Context, in *QueryOrdersRequest, opts ...grpc.CallOption) (*QueryOrdersResponse, error) {
+	out := new(QueryOrdersResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Query/Orders", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Room(ctx context.Context, in *QueryRoomRequest, opts ...grpc.CallOption) (*QueryRoomResponse, error) {
+	out := new(QueryRoomResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Query/Room", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Totals(ctx context.Context, in *QueryTotalsRequest, opts ...grpc.CallOption) (*QueryTotalsResponse, error) {
 	out := new(QueryTotalsResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Query/Totals", in, out, opts...)
@@ -612,6 +981,12 @@ type QueryServer interface {
 	Escrow(context.Context, *QueryEscrowRequest) (*QueryEscrowResponse, error)
 	// Quote prices a mint without doing it.
 	Quote(context.Context, *QueryQuoteRequest) (*QueryQuoteResponse, error)
+	// TopUp shows how an org is topped up.
+	TopUp(context.Context, *QueryTopUpRequest) (*QueryTopUpResponse, error)
+	// Orders lists mints that wait, from a number on, at most 100.
+	Orders(context.Context, *QueryOrdersRequest) (*QueryOrdersResponse, error)
+	// Room shows how many credits may be minted now, for an account and an org.
+	Room(context.Context, *QueryRoomRequest) (*QueryRoomResponse, error)
 	Totals(context.Context, *QueryTotalsRequest) (*QueryTotalsResponse, error)
 }
 
@@ -630,6 +1005,15 @@ func (*UnimplementedQueryServer) Escrow(ctx context.Context, req *QueryEscrowReq
 }
 func (*UnimplementedQueryServer) Quote(ctx context.Context, req *QueryQuoteRequest) (*QueryQuoteResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Quote not implemented")
+}
+func (*UnimplementedQueryServer) TopUp(ctx context.Context, req *QueryTopUpRequest) (*QueryTopUpResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method TopUp not implemented")
+}
+func (*UnimplementedQueryServer) Orders(ctx context.Context, req *QueryOrdersRequest) (*QueryOrdersResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Orders not implemented")
+}
+func (*UnimplementedQueryServer) Room(ctx context.Context, req *QueryRoomRequest) (*QueryRoomResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Room not implemented")
 }
 func (*UnimplementedQueryServer) Totals(ctx context.Context, req *QueryTotalsRequest) (*QueryTotalsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Totals not implemented")
@@ -711,6 +1095,60 @@ func _Query_Quote_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_TopUp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryTopUpRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).TopUp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Query/TopUp",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).TopUp(ctx, req.(*QueryTopUpRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Orders_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryOrdersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Orders(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Query/Orders",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Orders(ctx, req.(*QueryOrdersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Room_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRoomRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Room(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Query/Room",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Room(ctx, req.(*QueryRoomRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Totals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryTotalsRequest)
 	if err := dec(in); err != nil {
@@ -749,6 +1187,18 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Quote",
 			Handler:    _Query_Quote_Handler,
+		},
+		{
+			MethodName: "TopUp",
+			Handler:    _Query_TopUp_Handler,
+		},
+		{
+			MethodName: "Orders",
+			Handler:    _Query_Orders_Handler,
+		},
+		{
+			MethodName: "Room",
+			Handler:    _Query_Room_Handler,
 		},
 		{
 			MethodName: "Totals",
@@ -926,6 +1376,33 @@ func (m *QueryEscrowResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Withdrawal != nil {
+		{
+			size, err := m.Withdrawal.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Value != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Value))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Suspended {
+		i--
+		if m.Suspended {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
 	{
 		size, err := m.Escrow.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -936,6 +1413,210 @@ func (m *QueryEscrowResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	}
 	i--
 	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryTopUpRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryTopUpRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryTopUpRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Org != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryTopUpResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryTopUpResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryTopUpResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Due {
+		i--
+		if m.Due {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.TopUp.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryOrdersRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryOrdersRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryOrdersRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.From != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.From))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryOrdersResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryOrdersResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryOrdersResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Orders) > 0 {
+		for iNdEx := len(m.Orders) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Orders[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRoomRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRoomRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRoomRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Org != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRoomResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRoomResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRoomResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Open != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Open))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Kept != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Kept))
+		i--
+		dAtA[i] = 0x8
+	}
 	return len(dAtA) - i, nil
 }
 
@@ -1141,6 +1822,100 @@ func (m *QueryEscrowResponse) Size() (n int) {
 	_ = l
 	l = m.Escrow.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	if m.Suspended {
+		n += 2
+	}
+	if m.Value != 0 {
+		n += 1 + sovQuery(uint64(m.Value))
+	}
+	if m.Withdrawal != nil {
+		l = m.Withdrawal.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryTopUpRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovQuery(uint64(m.Org))
+	}
+	return n
+}
+
+func (m *QueryTopUpResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.TopUp.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if m.Due {
+		n += 2
+	}
+	return n
+}
+
+func (m *QueryOrdersRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.From != 0 {
+		n += 1 + sovQuery(uint64(m.From))
+	}
+	return n
+}
+
+func (m *QueryOrdersResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Orders) > 0 {
+		for _, e := range m.Orders {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryRoomRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovQuery(uint64(m.Org))
+	}
+	return n
+}
+
+func (m *QueryRoomResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Kept != 0 {
+		n += 1 + sovQuery(uint64(m.Kept))
+	}
+	if m.Open != 0 {
+		n += 1 + sovQuery(uint64(m.Open))
+	}
 	return n
 }
 
@@ -1632,6 +2407,595 @@ func (m *QueryEscrowResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Suspended", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Suspended = bool(v != 0)
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Value", wireType)
+			}
+			m.Value = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Value |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Withdrawal", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Withdrawal == nil {
+				m.Withdrawal = &Withdrawal{}
+			}
+			if err := m.Withdrawal.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryTopUpRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryTopUpRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryTopUpRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryTopUpResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryTopUpResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryTopUpResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TopUp", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.TopUp.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Due", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Due = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryOrdersRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryOrdersRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryOrdersRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field From", wireType)
+			}
+			m.From = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.From |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryOrdersResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryOrdersResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryOrdersResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Orders", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Orders = append(m.Orders, Order{})
+			if err := m.Orders[len(m.Orders)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRoomRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRoomRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRoomRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRoomResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRoomResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRoomResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kept", wireType)
+			}
+			m.Kept = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kept |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Open", wireType)
+			}
+			m.Open = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Open |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])

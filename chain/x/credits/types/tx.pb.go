@@ -40,6 +40,11 @@ type MsgMintCredits struct {
 	Credits uint64 `protobuf:"varint,4,opt,name=credits,proto3" json:"credits,omitempty"`
 	// Most spark to burn when credits is set; 0 means no bound.
 	MaxBurn uint64 `protobuf:"varint,5,opt,name=max_burn,json=maxBurn,proto3" json:"max_burn,omitempty"`
+	// Org whose escrow gets the credits, instead of an account.
+	Org uint32 `protobuf:"varint,6,opt,name=org,proto3" json:"org,omitempty"`
+	// Wait in line when there is no price, or no room under the cap, instead of failing.
+	// With credits, max_burn is held for it.
+	Wait bool `protobuf:"varint,7,opt,name=wait,proto3" json:"wait,omitempty"`
 }
 
 func (m *MsgMintCredits) Reset()         { *m = MsgMintCredits{} }
@@ -110,9 +115,24 @@ func (m *MsgMintCredits) GetMaxBurn() uint64 {
 	return 0
 }
 
+func (m *MsgMintCredits) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgMintCredits) GetWait() bool {
+	if m != nil {
+		return m.Wait
+	}
+	return false
+}
+
 type MsgMintCreditsResponse struct {
 	Credits uint64 `protobuf:"varint,1,opt,name=credits,proto3" json:"credits,omitempty"`
 	Burned  uint64 `protobuf:"varint,2,opt,name=burned,proto3" json:"burned,omitempty"`
+	Order   uint64 `protobuf:"varint,3,opt,name=order,proto3" json:"order,omitempty"`
 }
 
 func (m *MsgMintCreditsResponse) Reset()         { *m = MsgMintCreditsResponse{} }
@@ -162,6 +182,613 @@ func (m *MsgMintCreditsResponse) GetBurned() uint64 {
 	return 0
 }
 
+func (m *MsgMintCreditsResponse) GetOrder() uint64 {
+	if m != nil {
+		return m.Order
+	}
+	return 0
+}
+
+type MsgMoveEscrow struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	From    uint32 `protobuf:"varint,2,opt,name=from,proto3" json:"from,omitempty"`
+	To      uint32 `protobuf:"varint,3,opt,name=to,proto3" json:"to,omitempty"`
+	Credits uint64 `protobuf:"varint,4,opt,name=credits,proto3" json:"credits,omitempty"`
+}
+
+func (m *MsgMoveEscrow) Reset()         { *m = MsgMoveEscrow{} }
+func (m *MsgMoveEscrow) String() string { return proto.CompactTextString(m) }
+func (*MsgMoveEscrow) ProtoMessage()    {}
+func (*MsgMoveEscrow) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{2}
+}
+func (m *MsgMoveEscrow) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgMoveEscrow) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgMoveEscrow.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgMoveEscrow) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgMoveEscrow.Merge(m, src)
+}
+func (m *MsgMoveEscrow) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgMoveEscrow) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgMoveEscrow.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgMoveEscrow proto.InternalMessageInfo
+
+func (m *MsgMoveEscrow) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgMoveEscrow) GetFrom() uint32 {
+	if m != nil {
+		return m.From
+	}
+	return 0
+}
+
+func (m *MsgMoveEscrow) GetTo() uint32 {
+	if m != nil {
+		return m.To
+	}
+	return 0
+}
+
+func (m *MsgMoveEscrow) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+type MsgMoveEscrowResponse struct {
+}
+
+func (m *MsgMoveEscrowResponse) Reset()         { *m = MsgMoveEscrowResponse{} }
+func (m *MsgMoveEscrowResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgMoveEscrowResponse) ProtoMessage()    {}
+func (*MsgMoveEscrowResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{3}
+}
+func (m *MsgMoveEscrowResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgMoveEscrowResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgMoveEscrowResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgMoveEscrowResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgMoveEscrowResponse.Merge(m, src)
+}
+func (m *MsgMoveEscrowResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgMoveEscrowResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgMoveEscrowResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgMoveEscrowResponse proto.InternalMessageInfo
+
+type MsgWithdraw struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org     uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Credits uint64 `protobuf:"varint,3,opt,name=credits,proto3" json:"credits,omitempty"`
+}
+
+func (m *MsgWithdraw) Reset()         { *m = MsgWithdraw{} }
+func (m *MsgWithdraw) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdraw) ProtoMessage()    {}
+func (*MsgWithdraw) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{4}
+}
+func (m *MsgWithdraw) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdraw) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdraw.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdraw) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdraw.Merge(m, src)
+}
+func (m *MsgWithdraw) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdraw) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdraw.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdraw proto.InternalMessageInfo
+
+func (m *MsgWithdraw) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgWithdraw) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgWithdraw) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+type MsgWithdrawResponse struct {
+	ReadyMs int64 `protobuf:"varint,1,opt,name=ready_ms,json=readyMs,proto3" json:"ready_ms,omitempty"`
+}
+
+func (m *MsgWithdrawResponse) Reset()         { *m = MsgWithdrawResponse{} }
+func (m *MsgWithdrawResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawResponse) ProtoMessage()    {}
+func (*MsgWithdrawResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{5}
+}
+func (m *MsgWithdrawResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawResponse.Merge(m, src)
+}
+func (m *MsgWithdrawResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawResponse proto.InternalMessageInfo
+
+func (m *MsgWithdrawResponse) GetReadyMs() int64 {
+	if m != nil {
+		return m.ReadyMs
+	}
+	return 0
+}
+
+type MsgCancelWithdraw struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+}
+
+func (m *MsgCancelWithdraw) Reset()         { *m = MsgCancelWithdraw{} }
+func (m *MsgCancelWithdraw) String() string { return proto.CompactTextString(m) }
+func (*MsgCancelWithdraw) ProtoMessage()    {}
+func (*MsgCancelWithdraw) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{6}
+}
+func (m *MsgCancelWithdraw) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCancelWithdraw) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCancelWithdraw.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCancelWithdraw) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCancelWithdraw.Merge(m, src)
+}
+func (m *MsgCancelWithdraw) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCancelWithdraw) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCancelWithdraw.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCancelWithdraw proto.InternalMessageInfo
+
+func (m *MsgCancelWithdraw) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgCancelWithdraw) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+type MsgCancelWithdrawResponse struct {
+}
+
+func (m *MsgCancelWithdrawResponse) Reset()         { *m = MsgCancelWithdrawResponse{} }
+func (m *MsgCancelWithdrawResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCancelWithdrawResponse) ProtoMessage()    {}
+func (*MsgCancelWithdrawResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{7}
+}
+func (m *MsgCancelWithdrawResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCancelWithdrawResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCancelWithdrawResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCancelWithdrawResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCancelWithdrawResponse.Merge(m, src)
+}
+func (m *MsgCancelWithdrawResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCancelWithdrawResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCancelWithdrawResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCancelWithdrawResponse proto.InternalMessageInfo
+
+type MsgRedeem struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+}
+
+func (m *MsgRedeem) Reset()         { *m = MsgRedeem{} }
+func (m *MsgRedeem) String() string { return proto.CompactTextString(m) }
+func (*MsgRedeem) ProtoMessage()    {}
+func (*MsgRedeem) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{8}
+}
+func (m *MsgRedeem) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRedeem) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRedeem.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRedeem) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRedeem.Merge(m, src)
+}
+func (m *MsgRedeem) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRedeem) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRedeem.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRedeem proto.InternalMessageInfo
+
+func (m *MsgRedeem) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgRedeem) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+type MsgRedeemResponse struct {
+	Credits uint64 `protobuf:"varint,1,opt,name=credits,proto3" json:"credits,omitempty"`
+}
+
+func (m *MsgRedeemResponse) Reset()         { *m = MsgRedeemResponse{} }
+func (m *MsgRedeemResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRedeemResponse) ProtoMessage()    {}
+func (*MsgRedeemResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{9}
+}
+func (m *MsgRedeemResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRedeemResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRedeemResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRedeemResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRedeemResponse.Merge(m, src)
+}
+func (m *MsgRedeemResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRedeemResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRedeemResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRedeemResponse proto.InternalMessageInfo
+
+func (m *MsgRedeemResponse) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+type MsgSetTopUp struct {
+	Owner     string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org       uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Threshold uint64 `protobuf:"varint,3,opt,name=threshold,proto3" json:"threshold,omitempty"`
+	Target    uint64 `protobuf:"varint,4,opt,name=target,proto3" json:"target,omitempty"`
+	MaxSpark  uint64 `protobuf:"varint,5,opt,name=max_spark,json=maxSpark,proto3" json:"max_spark,omitempty"`
+}
+
+func (m *MsgSetTopUp) Reset()         { *m = MsgSetTopUp{} }
+func (m *MsgSetTopUp) String() string { return proto.CompactTextString(m) }
+func (*MsgSetTopUp) ProtoMessage()    {}
+func (*MsgSetTopUp) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{10}
+}
+func (m *MsgSetTopUp) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetTopUp) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetTopUp.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetTopUp) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetTopUp.Merge(m, src)
+}
+func (m *MsgSetTopUp) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetTopUp) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetTopUp.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetTopUp proto.InternalMessageInfo
+
+func (m *MsgSetTopUp) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgSetTopUp) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgSetTopUp) GetThreshold() uint64 {
+	if m != nil {
+		return m.Threshold
+	}
+	return 0
+}
+
+func (m *MsgSetTopUp) GetTarget() uint64 {
+	if m != nil {
+		return m.Target
+	}
+	return 0
+}
+
+func (m *MsgSetTopUp) GetMaxSpark() uint64 {
+	if m != nil {
+		return m.MaxSpark
+	}
+	return 0
+}
+
+type MsgSetTopUpResponse struct {
+}
+
+func (m *MsgSetTopUpResponse) Reset()         { *m = MsgSetTopUpResponse{} }
+func (m *MsgSetTopUpResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetTopUpResponse) ProtoMessage()    {}
+func (*MsgSetTopUpResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{11}
+}
+func (m *MsgSetTopUpResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetTopUpResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetTopUpResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetTopUpResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetTopUpResponse.Merge(m, src)
+}
+func (m *MsgSetTopUpResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetTopUpResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetTopUpResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetTopUpResponse proto.InternalMessageInfo
+
+type MsgCancelOrder struct {
+	Sender string `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
+	Order  uint64 `protobuf:"varint,2,opt,name=order,proto3" json:"order,omitempty"`
+}
+
+func (m *MsgCancelOrder) Reset()         { *m = MsgCancelOrder{} }
+func (m *MsgCancelOrder) String() string { return proto.CompactTextString(m) }
+func (*MsgCancelOrder) ProtoMessage()    {}
+func (*MsgCancelOrder) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{12}
+}
+func (m *MsgCancelOrder) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCancelOrder) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCancelOrder.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCancelOrder) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCancelOrder.Merge(m, src)
+}
+func (m *MsgCancelOrder) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCancelOrder) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCancelOrder.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCancelOrder proto.InternalMessageInfo
+
+func (m *MsgCancelOrder) GetSender() string {
+	if m != nil {
+		return m.Sender
+	}
+	return ""
+}
+
+func (m *MsgCancelOrder) GetOrder() uint64 {
+	if m != nil {
+		return m.Order
+	}
+	return 0
+}
+
+type MsgCancelOrderResponse struct {
+	Refunded uint64 `protobuf:"varint,1,opt,name=refunded,proto3" json:"refunded,omitempty"`
+}
+
+func (m *MsgCancelOrderResponse) Reset()         { *m = MsgCancelOrderResponse{} }
+func (m *MsgCancelOrderResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCancelOrderResponse) ProtoMessage()    {}
+func (*MsgCancelOrderResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_7a0603bb107917aa, []int{13}
+}
+func (m *MsgCancelOrderResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCancelOrderResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCancelOrderResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCancelOrderResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCancelOrderResponse.Merge(m, src)
+}
+func (m *MsgCancelOrderResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCancelOrderResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCancelOrderResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCancelOrderResponse proto.InternalMessageInfo
+
+func (m *MsgCancelOrderResponse) GetRefunded() uint64 {
+	if m != nil {
+		return m.Refunded
+	}
+	return 0
+}
+
 type MsgFundOrg struct {
 	Sender  string `protobuf:"bytes,1,opt,name=sender,proto3" json:"sender,omitempty"`
 	Org     uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
@@ -172,7 +799,7 @@ func (m *MsgFundOrg) Reset()         { *m = MsgFundOrg{} }
 func (m *MsgFundOrg) String() string { return proto.CompactTextString(m) }
 func (*MsgFundOrg) ProtoMessage()    {}
 func (*MsgFundOrg) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7a0603bb107917aa, []int{2}
+	return fileDescriptor_7a0603bb107917aa, []int{14}
 }
 func (m *MsgFundOrg) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -229,7 +856,7 @@ func (m *MsgFundOrgResponse) Reset()         { *m = MsgFundOrgResponse{} }
 func (m *MsgFundOrgResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgFundOrgResponse) ProtoMessage()    {}
 func (*MsgFundOrgResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7a0603bb107917aa, []int{3}
+	return fileDescriptor_7a0603bb107917aa, []int{15}
 }
 func (m *MsgFundOrgResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -267,7 +894,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7a0603bb107917aa, []int{4}
+	return fileDescriptor_7a0603bb107917aa, []int{16}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -317,7 +944,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_7a0603bb107917aa, []int{5}
+	return fileDescriptor_7a0603bb107917aa, []int{17}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -349,6 +976,18 @@ var xxx_messageInfo_MsgUpdateParamsResponse proto.InternalMessageInfo
 func init() {
 	proto.RegisterType((*MsgMintCredits)(nil), "hexwave.credits.v1.MsgMintCredits")
 	proto.RegisterType((*MsgMintCreditsResponse)(nil), "hexwave.credits.v1.MsgMintCreditsResponse")
+	proto.RegisterType((*MsgMoveEscrow)(nil), "hexwave.credits.v1.MsgMoveEscrow")
+	proto.RegisterType((*MsgMoveEscrowResponse)(nil), "hexwave.credits.v1.MsgMoveEscrowResponse")
+	proto.RegisterType((*MsgWithdraw)(nil), "hexwave.credits.v1.MsgWithdraw")
+	proto.RegisterType((*MsgWithdrawResponse)(nil), "hexwave.credits.v1.MsgWithdrawResponse")
+	proto.RegisterType((*MsgCancelWithdraw)(nil), "hexwave.credits.v1.MsgCancelWithdraw")
+	proto.RegisterType((*MsgCancelWithdrawResponse)(nil), "hexwave.credits.v1.MsgCancelWithdrawResponse")
+	proto.RegisterType((*MsgRedeem)(nil), "hexwave.credits.v1.MsgRedeem")
+	proto.RegisterType((*MsgRedeemResponse)(nil), "hexwave.credits.v1.MsgRedeemResponse")
+	proto.RegisterType((*MsgSetTopUp)(nil), "hexwave.credits.v1.MsgSetTopUp")
+	proto.RegisterType((*MsgSetTopUpResponse)(nil), "hexwave.credits.v1.MsgSetTopUpResponse")
+	proto.RegisterType((*MsgCancelOrder)(nil), "hexwave.credits.v1.MsgCancelOrder")
+	proto.RegisterType((*MsgCancelOrderResponse)(nil), "hexwave.credits.v1.MsgCancelOrderResponse")
 	proto.RegisterType((*MsgFundOrg)(nil), "hexwave.credits.v1.MsgFundOrg")
 	proto.RegisterType((*MsgFundOrgResponse)(nil), "hexwave.credits.v1.MsgFundOrgResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "hexwave.credits.v1.MsgUpdateParams")
@@ -358,40 +997,63 @@ func init() {
 func init() { proto.RegisterFile("hexwave/credits/v1/tx.proto", fileDescriptor_7a0603bb107917aa) }
 
 var fileDescriptor_7a0603bb107917aa = []byte{
-	// 516 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x53, 0x41, 0x6e, 0xd3, 0x40,
-	0x14, 0xcd, 0x24, 0x69, 0x4a, 0x7f, 0xa0, 0xa0, 0x51, 0xd4, 0x3a, 0x46, 0x32, 0x95, 0x91, 0x50,
-	0x14, 0x84, 0xdd, 0x16, 0x09, 0xa1, 0xee, 0x08, 0x12, 0x8b, 0x4a, 0x11, 0x60, 0xc4, 0x06, 0x09,
-	0x15, 0x27, 0x1e, 0x4d, 0xbc, 0xb0, 0x27, 0x9a, 0x19, 0xa7, 0xee, 0x0e, 0x71, 0x02, 0x24, 0x2e,
-	0xc0, 0x11, 0xba, 0xe0, 0x04, 0xac, 0xba, 0xac, 0x58, 0xb1, 0x42, 0x28, 0x59, 0xf4, 0x1a, 0xc8,
-	0xe3, 0x71, 0x12, 0x43, 0x4b, 0x10, 0xbb, 0xf9, 0xf3, 0xde, 0x7f, 0xef, 0x7d, 0x8f, 0x3f, 0xdc,
-	0x1e, 0x91, 0xf4, 0xd8, 0x9f, 0x10, 0x77, 0xc8, 0x49, 0x10, 0x4a, 0xe1, 0x4e, 0xf6, 0x5c, 0x99,
-	0x3a, 0x63, 0xce, 0x24, 0xc3, 0x58, 0x83, 0x8e, 0x06, 0x9d, 0xc9, 0x9e, 0xb9, 0x3d, 0x64, 0x22,
-	0x62, 0xc2, 0x8d, 0x04, 0xcd, 0xb8, 0x91, 0xa0, 0x39, 0xd9, 0x6c, 0xe7, 0xc0, 0x91, 0xaa, 0xdc,
-	0xbc, 0xd0, 0x50, 0x8b, 0x32, 0xca, 0xf2, 0xfb, 0xec, 0xa4, 0x6f, 0xad, 0xcb, 0xac, 0x4f, 0xc6,
-	0x44, 0x77, 0xd9, 0x5f, 0x11, 0x6c, 0xf6, 0x05, 0xed, 0x87, 0xb1, 0x7c, 0x9a, 0x33, 0xf0, 0x2e,
-	0x34, 0x04, 0x89, 0x03, 0xc2, 0x0d, 0xb4, 0x83, 0x3a, 0x1b, 0x3d, 0xe3, 0xdb, 0x97, 0x07, 0x2d,
-	0x6d, 0xf5, 0x24, 0x08, 0x38, 0x11, 0xe2, 0x95, 0xe4, 0x61, 0x4c, 0x3d, 0xcd, 0xc3, 0x1d, 0xa8,
-	0x4a, 0x66, 0x54, 0x57, 0xb0, 0xab, 0xd9, 0xb0, 0x50, 0x1f, 0x24, 0x3c, 0x36, 0x6a, 0x3b, 0xa8,
-	0x53, 0xf7, 0xd4, 0x19, 0x1b, 0xb0, 0xae, 0xc3, 0x19, 0x75, 0x75, 0x5d, 0x94, 0xb8, 0x0d, 0xd7,
-	0x22, 0x3f, 0x3d, 0x52, 0x1d, 0x6b, 0x39, 0x14, 0xf9, 0x69, 0x2f, 0xe1, 0xf1, 0x41, 0xf3, 0xc3,
-	0xc5, 0x69, 0x57, 0xfb, 0xdb, 0x87, 0xb0, 0x55, 0x9e, 0xc1, 0x23, 0x62, 0xcc, 0x62, 0x41, 0x96,
-	0xb5, 0x51, 0x59, 0x7b, 0x0b, 0x1a, 0x99, 0x2e, 0x09, 0x54, 0xee, 0xba, 0xa7, 0x2b, 0xfb, 0x18,
-	0xa0, 0x2f, 0xe8, 0xb3, 0x24, 0x0e, 0x9e, 0x73, 0xfa, 0x1f, 0xdf, 0xe2, 0x16, 0xd4, 0x18, 0xa7,
-	0x4a, 0xf4, 0x86, 0x97, 0x1d, 0x97, 0x33, 0xd4, 0x4a, 0x19, 0xca, 0x43, 0xb4, 0x00, 0x2f, 0x8c,
-	0x8b, 0x01, 0xec, 0x4f, 0x08, 0x6e, 0xf6, 0x05, 0x7d, 0x3d, 0x0e, 0x7c, 0x49, 0x5e, 0xf8, 0xdc,
-	0x8f, 0x04, 0x7e, 0x04, 0x1b, 0x7e, 0x22, 0x47, 0x8c, 0x87, 0xf2, 0x64, 0x65, 0xae, 0x05, 0x15,
-	0x3f, 0x86, 0xc6, 0x58, 0x29, 0xa8, 0x74, 0xcd, 0x7d, 0xd3, 0xf9, 0xf3, 0xd7, 0x73, 0x72, 0x8f,
-	0x5e, 0xfd, 0xec, 0xc7, 0x9d, 0x8a, 0xa7, 0xf9, 0x07, 0x9b, 0x59, 0xd0, 0x85, 0x92, 0xdd, 0x86,
-	0xed, 0xdf, 0x42, 0x15, 0x81, 0xf7, 0x3f, 0x57, 0xa1, 0xd6, 0x17, 0x14, 0xbf, 0x85, 0xe6, 0xf2,
-	0x4f, 0x65, 0x5f, 0xe6, 0x55, 0x7e, 0x34, 0xb3, 0xbb, 0x9a, 0x33, 0x7f, 0xd8, 0x97, 0xb0, 0x5e,
-	0xbc, 0x91, 0x75, 0x45, 0x9b, 0xc6, 0xcd, 0x7b, 0x7f, 0xc7, 0xe7, 0x92, 0xef, 0xe0, 0x7a, 0xe9,
-	0x33, 0xdf, 0xbd, 0xa2, 0x6f, 0x99, 0x64, 0xde, 0xff, 0x07, 0x52, 0xe1, 0x60, 0xae, 0xbd, 0xbf,
-	0x38, 0xed, 0xa2, 0xde, 0xe1, 0xd9, 0xd4, 0x42, 0xe7, 0x53, 0x0b, 0xfd, 0x9c, 0x5a, 0xe8, 0xe3,
-	0xcc, 0xaa, 0x9c, 0xcf, 0xac, 0xca, 0xf7, 0x99, 0x55, 0x79, 0xb3, 0x4b, 0x43, 0x39, 0x4a, 0x06,
-	0xce, 0x90, 0x45, 0x6e, 0xb1, 0xb8, 0xf3, 0x05, 0x1e, 0xf9, 0x61, 0xec, 0xa6, 0xf3, 0x45, 0x56,
-	0x5b, 0x3c, 0x68, 0xa8, 0x35, 0x7e, 0xf8, 0x2b, 0x00, 0x00, 0xff, 0xff, 0xe4, 0x19, 0xe6, 0xf6,
-	0x63, 0x04, 0x00, 0x00,
+	// 887 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0xcf, 0x6f, 0xdc, 0x44,
+	0x14, 0x8e, 0x77, 0x37, 0x9b, 0xec, 0x0b, 0x09, 0x60, 0xd2, 0xc6, 0xeb, 0x80, 0x1b, 0x8c, 0x0a,
+	0x4b, 0x50, 0x76, 0xd3, 0x82, 0x10, 0xca, 0x8d, 0xad, 0xe0, 0x80, 0x64, 0x0a, 0x4e, 0x2b, 0x44,
+	0x25, 0x94, 0x3a, 0xeb, 0xc9, 0xac, 0x45, 0xed, 0xb1, 0x66, 0x66, 0x7f, 0xe4, 0x86, 0xb8, 0x71,
+	0x43, 0xe2, 0xff, 0x40, 0x3d, 0x70, 0xe7, 0xda, 0x63, 0xc5, 0x89, 0x13, 0x42, 0xc9, 0xa1, 0xfc,
+	0x19, 0x68, 0xc6, 0xe3, 0x59, 0x3b, 0x8d, 0xb3, 0x69, 0x94, 0x9b, 0xdf, 0xbc, 0x6f, 0xde, 0xfb,
+	0xde, 0x37, 0xf3, 0x9e, 0x07, 0x36, 0x87, 0x68, 0x3a, 0x09, 0xc6, 0xa8, 0x37, 0xa0, 0x28, 0x8c,
+	0x38, 0xeb, 0x8d, 0xef, 0xf4, 0xf8, 0xb4, 0x9b, 0x52, 0xc2, 0x89, 0x69, 0x2a, 0x67, 0x57, 0x39,
+	0xbb, 0xe3, 0x3b, 0xf6, 0xc6, 0x80, 0xb0, 0x98, 0xb0, 0x5e, 0xcc, 0xb0, 0xc0, 0xc6, 0x0c, 0x67,
+	0x60, 0xbb, 0x9d, 0x39, 0x0e, 0xa4, 0xd5, 0xcb, 0x0c, 0xe5, 0x5a, 0xc7, 0x04, 0x93, 0x6c, 0x5d,
+	0x7c, 0xa9, 0x55, 0xe7, 0xbc, 0xd4, 0xc7, 0x29, 0x52, 0xbb, 0xdc, 0xff, 0x0c, 0x58, 0xf3, 0x18,
+	0xf6, 0xa2, 0x84, 0xdf, 0xcb, 0x10, 0xe6, 0x2e, 0x34, 0x19, 0x4a, 0x42, 0x44, 0x2d, 0x63, 0xcb,
+	0xe8, 0xb4, 0xfa, 0xd6, 0x5f, 0x7f, 0xec, 0xac, 0xab, 0x54, 0x9f, 0x87, 0x21, 0x45, 0x8c, 0xed,
+	0x73, 0x1a, 0x25, 0xd8, 0x57, 0x38, 0xb3, 0x03, 0x35, 0x4e, 0xac, 0xda, 0x1c, 0x74, 0x4d, 0x14,
+	0x0b, 0x8d, 0xc3, 0x11, 0x4d, 0xac, 0xfa, 0x96, 0xd1, 0x69, 0xf8, 0xf2, 0xdb, 0xb4, 0x60, 0x49,
+	0x91, 0xb3, 0x1a, 0x72, 0x39, 0x37, 0xcd, 0x36, 0x2c, 0xc7, 0xc1, 0xf4, 0x40, 0xee, 0x58, 0xcc,
+	0x5c, 0x71, 0x30, 0xed, 0x8b, 0x4d, 0x6f, 0x40, 0x9d, 0x50, 0x6c, 0x35, 0xb7, 0x8c, 0xce, 0xaa,
+	0x2f, 0x3e, 0x45, 0xe8, 0x49, 0x10, 0x71, 0x6b, 0x69, 0xcb, 0xe8, 0x2c, 0xfb, 0xf2, 0x7b, 0x6f,
+	0xe5, 0xe7, 0x17, 0x4f, 0xb7, 0x15, 0x4b, 0xf7, 0x31, 0xdc, 0x2c, 0x57, 0xea, 0x23, 0x96, 0x92,
+	0x84, 0xa1, 0x22, 0x03, 0xa3, 0xcc, 0xe0, 0x26, 0x34, 0x45, 0x76, 0x14, 0xca, 0xea, 0x1a, 0xbe,
+	0xb2, 0xcc, 0x75, 0x58, 0x24, 0x54, 0x48, 0x94, 0x15, 0x92, 0x19, 0xee, 0x2f, 0x06, 0xac, 0x8a,
+	0x14, 0x64, 0x8c, 0xbe, 0x60, 0x03, 0x4a, 0x26, 0x66, 0x17, 0x16, 0xc9, 0x24, 0xb9, 0x84, 0x94,
+	0x19, 0x4c, 0x14, 0x71, 0x44, 0x49, 0x2c, 0xb3, 0xad, 0xfa, 0xf2, 0xdb, 0x5c, 0x93, 0xea, 0xd6,
+	0xe5, 0x8a, 0xd0, 0xb0, 0x52, 0xaf, 0x3d, 0x10, 0xe5, 0x66, 0x91, 0xdc, 0x0d, 0xb8, 0x51, 0xa2,
+	0x92, 0x17, 0xeb, 0x8e, 0x60, 0xc5, 0x63, 0xf8, 0xbb, 0x88, 0x0f, 0x43, 0x1a, 0xbc, 0x3a, 0x43,
+	0x25, 0x7c, 0x6d, 0x26, 0x7c, 0x81, 0x4f, 0xbd, 0x9a, 0xcf, 0x2e, 0xbc, 0x55, 0x48, 0xab, 0xa5,
+	0x6f, 0xc3, 0x32, 0x45, 0x41, 0x78, 0x7c, 0x10, 0x67, 0xda, 0xd7, 0xfd, 0x25, 0x69, 0x7b, 0xcc,
+	0x0d, 0xe0, 0x4d, 0x8f, 0xe1, 0x7b, 0x41, 0x32, 0x40, 0x4f, 0xae, 0x8f, 0x6e, 0x89, 0xd4, 0x26,
+	0xb4, 0x5f, 0x4a, 0xa1, 0x85, 0xfa, 0x1e, 0x5a, 0x1e, 0xc3, 0x3e, 0x0a, 0x11, 0x8a, 0xaf, 0x39,
+	0xef, 0x8e, 0x2c, 0x2d, 0x0b, 0x3d, 0xff, 0x16, 0xba, 0xbf, 0x1b, 0xf2, 0xcc, 0xf6, 0x11, 0x7f,
+	0x40, 0xd2, 0x87, 0xe9, 0x35, 0x9c, 0xd9, 0xdb, 0xd0, 0xe2, 0x43, 0x8a, 0xd8, 0x90, 0x3c, 0x09,
+	0xd5, 0xa9, 0xcd, 0x16, 0xc4, 0xad, 0xe7, 0x01, 0xc5, 0x88, 0xab, 0x0b, 0xa6, 0x2c, 0x73, 0x13,
+	0x5a, 0xa2, 0x1f, 0x59, 0x1a, 0xd0, 0x1f, 0x55, 0x43, 0x8a, 0x06, 0xdd, 0x17, 0x76, 0xa9, 0xbe,
+	0x1b, 0xf2, 0xb0, 0x73, 0xbe, 0x5a, 0x51, 0x24, 0x67, 0x4d, 0x26, 0xf7, 0x7d, 0xd1, 0x31, 0x57,
+	0x98, 0x35, 0xba, 0xf3, 0x6a, 0x85, 0xce, 0x2b, 0x37, 0xfa, 0x27, 0xb2, 0xd1, 0x0b, 0x69, 0xb4,
+	0xc4, 0xb6, 0xb8, 0x6d, 0x47, 0xa3, 0x24, 0x44, 0xa1, 0xd2, 0x58, 0xdb, 0xee, 0x04, 0xc0, 0x63,
+	0xf8, 0xcb, 0x51, 0x12, 0xde, 0xa7, 0xf8, 0x0a, 0xc4, 0x5e, 0xa5, 0x31, 0x4a, 0x74, 0xd7, 0xc1,
+	0x9c, 0x25, 0xd6, 0x5a, 0xfd, 0x66, 0xc0, 0xeb, 0x1e, 0xc3, 0x0f, 0xd3, 0x30, 0xe0, 0xe8, 0x9b,
+	0x80, 0x06, 0x31, 0x33, 0x3f, 0x85, 0x56, 0x30, 0xe2, 0x43, 0x42, 0x23, 0x7e, 0x3c, 0x97, 0xd7,
+	0x0c, 0x6a, 0x7e, 0x06, 0xcd, 0x54, 0x46, 0x90, 0xec, 0x56, 0xee, 0xda, 0xdd, 0x97, 0xff, 0x39,
+	0xdd, 0x2c, 0x47, 0xbf, 0xf1, 0xec, 0x9f, 0x5b, 0x0b, 0xbe, 0xc2, 0xef, 0xad, 0x09, 0xa2, 0xb3,
+	0x48, 0x6e, 0x1b, 0x36, 0xce, 0x90, 0xca, 0x09, 0xdf, 0xfd, 0xb3, 0x09, 0x75, 0x8f, 0x61, 0xf3,
+	0x07, 0x58, 0x29, 0xfe, 0x4d, 0xdc, 0xf3, 0x72, 0x95, 0xe7, 0xb0, 0xbd, 0x3d, 0x1f, 0xa3, 0x8f,
+	0xf0, 0x5b, 0x58, 0xca, 0xcf, 0xc8, 0xa9, 0xd8, 0xa6, 0xfc, 0xf6, 0xfb, 0x17, 0xfb, 0x75, 0xc8,
+	0x47, 0x00, 0x85, 0x91, 0xfd, 0x6e, 0x15, 0x19, 0x0d, 0xb1, 0x3f, 0x9c, 0x0b, 0xd1, 0xb1, 0x1f,
+	0xc0, 0xb2, 0x9e, 0x5d, 0xb7, 0x2a, 0xb6, 0xe5, 0x00, 0xfb, 0x83, 0x39, 0x00, 0x1d, 0xf5, 0x08,
+	0xd6, 0xce, 0xcc, 0xc5, 0xdb, 0x15, 0x5b, 0xcb, 0x30, 0x7b, 0xe7, 0x52, 0x30, 0x9d, 0xe7, 0x6b,
+	0x68, 0xaa, 0xf9, 0xf7, 0x4e, 0xc5, 0xc6, 0xcc, 0x6d, 0xdf, 0xbe, 0xd0, 0x5d, 0x54, 0x43, 0x0f,
+	0xb1, 0x2a, 0x35, 0x72, 0x40, 0xa5, 0x1a, 0x67, 0xc7, 0x8a, 0xb8, 0x71, 0xc5, 0x99, 0xe2, 0x5e,
+	0x58, 0xa3, 0xc4, 0x54, 0xde, 0xb8, 0xf3, 0x86, 0xc6, 0x63, 0x78, 0xad, 0xd4, 0x85, 0xef, 0x55,
+	0xec, 0x2d, 0x82, 0xec, 0x8f, 0x2e, 0x01, 0xca, 0x33, 0xd8, 0x8b, 0x3f, 0xbd, 0x78, 0xba, 0x6d,
+	0xf4, 0xbf, 0x7a, 0x76, 0xe2, 0x18, 0xcf, 0x4f, 0x1c, 0xe3, 0xdf, 0x13, 0xc7, 0xf8, 0xf5, 0xd4,
+	0x59, 0x78, 0x7e, 0xea, 0x2c, 0xfc, 0x7d, 0xea, 0x2c, 0x3c, 0xda, 0xc5, 0x11, 0x1f, 0x8e, 0x0e,
+	0xbb, 0x03, 0x12, 0xf7, 0xf2, 0x07, 0x9d, 0x7e, 0xd8, 0x0d, 0x83, 0x28, 0xe9, 0x4d, 0xf5, 0x03,
+	0x4f, 0xbe, 0xee, 0x0e, 0x9b, 0xf2, 0x79, 0xf7, 0xf1, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff, 0x88,
+	0x84, 0x33, 0x06, 0x7b, 0x0a, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -410,6 +1072,18 @@ type MsgClient interface {
 	MintCredits(ctx context.Context, in *MsgMintCredits, opts ...grpc.CallOption) (*MsgMintCreditsResponse, error)
 	// FundOrg moves own data credits into the escrow of an org one owns.
 	FundOrg(ctx context.Context, in *MsgFundOrg, opts ...grpc.CallOption) (*MsgFundOrgResponse, error)
+	// MoveEscrow moves free credits between the escrows of two own orgs.
+	MoveEscrow(ctx context.Context, in *MsgMoveEscrow, opts ...grpc.CallOption) (*MsgMoveEscrowResponse, error)
+	// Withdraw takes free credits out of the escrow of an own org; Redeem gives them to
+	// its owner after a week, CancelWithdraw puts them back.
+	Withdraw(ctx context.Context, in *MsgWithdraw, opts ...grpc.CallOption) (*MsgWithdrawResponse, error)
+	CancelWithdraw(ctx context.Context, in *MsgCancelWithdraw, opts ...grpc.CallOption) (*MsgCancelWithdrawResponse, error)
+	Redeem(ctx context.Context, in *MsgRedeem, opts ...grpc.CallOption) (*MsgRedeemResponse, error)
+	// SetTopUp lets the chain burn HXW of the owner whenever the escrow of an own org
+	// falls below a threshold; target 0 ends it.
+	SetTopUp(ctx context.Context, in *MsgSetTopUp, opts ...grpc.CallOption) (*MsgSetTopUpResponse, error)
+	// CancelOrder pays back what is left of an own order.
+	CancelOrder(ctx context.Context, in *MsgCancelOrder, opts ...grpc.CallOption) (*MsgCancelOrderResponse, error)
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
 
@@ -439,6 +1113,60 @@ func (c *msgClient) FundOrg(ctx context.Context, in *MsgFundOrg, opts ...grpc.Ca
 	return out, nil
 }
 
+func (c *msgClient) MoveEscrow(ctx context.Context, in *MsgMoveEscrow, opts ...grpc.CallOption) (*MsgMoveEscrowResponse, error) {
+	out := new(MsgMoveEscrowResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Msg/MoveEscrow", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Withdraw(ctx context.Context, in *MsgWithdraw, opts ...grpc.CallOption) (*MsgWithdrawResponse, error) {
+	out := new(MsgWithdrawResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Msg/Withdraw", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CancelWithdraw(ctx context.Context, in *MsgCancelWithdraw, opts ...grpc.CallOption) (*MsgCancelWithdrawResponse, error) {
+	out := new(MsgCancelWithdrawResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Msg/CancelWithdraw", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Redeem(ctx context.Context, in *MsgRedeem, opts ...grpc.CallOption) (*MsgRedeemResponse, error) {
+	out := new(MsgRedeemResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Msg/Redeem", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetTopUp(ctx context.Context, in *MsgSetTopUp, opts ...grpc.CallOption) (*MsgSetTopUpResponse, error) {
+	out := new(MsgSetTopUpResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Msg/SetTopUp", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CancelOrder(ctx context.Context, in *MsgCancelOrder, opts ...grpc.CallOption) (*MsgCancelOrderResponse, error) {
+	out := new(MsgCancelOrderResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Msg/CancelOrder", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.credits.v1.Msg/UpdateParams", in, out, opts...)
@@ -454,6 +1182,18 @@ type MsgServer interface {
 	MintCredits(context.Context, *MsgMintCredits) (*MsgMintCreditsResponse, error)
 	// FundOrg moves own data credits into the escrow of an org one owns.
 	FundOrg(context.Context, *MsgFundOrg) (*MsgFundOrgResponse, error)
+	// MoveEscrow moves free credits between the escrows of two own orgs.
+	MoveEscrow(context.Context, *MsgMoveEscrow) (*MsgMoveEscrowResponse, error)
+	// Withdraw takes free credits out of the escrow of an own org; Redeem gives them to
+	// its owner after a week, CancelWithdraw puts them back.
+	Withdraw(context.Context, *MsgWithdraw) (*MsgWithdrawResponse, error)
+	CancelWithdraw(context.Context, *MsgCancelWithdraw) (*MsgCancelWithdrawResponse, error)
+	Redeem(context.Context, *MsgRedeem) (*MsgRedeemResponse, error)
+	// SetTopUp lets the chain burn HXW of the owner whenever the escrow of an own org
+	// falls below a threshold; target 0 ends it.
+	SetTopUp(context.Context, *MsgSetTopUp) (*MsgSetTopUpResponse, error)
+	// CancelOrder pays back what is left of an own order.
+	CancelOrder(context.Context, *MsgCancelOrder) (*MsgCancelOrderResponse, error)
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
 
@@ -466,6 +1206,24 @@ func (*UnimplementedMsgServer) MintCredits(ctx context.Context, req *MsgMintCred
 }
 func (*UnimplementedMsgServer) FundOrg(ctx context.Context, req *MsgFundOrg) (*MsgFundOrgResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method FundOrg not implemented")
+}
+func (*UnimplementedMsgServer) MoveEscrow(ctx context.Context, req *MsgMoveEscrow) (*MsgMoveEscrowResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method MoveEscrow not implemented")
+}
+func (*UnimplementedMsgServer) Withdraw(ctx context.Context, req *MsgWithdraw) (*MsgWithdrawResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Withdraw not implemented")
+}
+func (*UnimplementedMsgServer) CancelWithdraw(ctx context.Context, req *MsgCancelWithdraw) (*MsgCancelWithdrawResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CancelWithdraw not implemented")
+}
+func (*UnimplementedMsgServer) Redeem(ctx context.Context, req *MsgRedeem) (*MsgRedeemResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Redeem not implemented")
+}
+func (*UnimplementedMsgServer) SetTopUp(ctx context.Context, req *MsgSetTopUp) (*MsgSetTopUpResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetTopUp not implemented")
+}
+func (*UnimplementedMsgServer) CancelOrder(ctx context.Context, req *MsgCancelOrder) (*MsgCancelOrderResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CancelOrder not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -511,6 +1269,114 @@ func _Msg_FundOrg_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_MoveEscrow_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgMoveEscrow)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).MoveEscrow(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Msg/MoveEscrow",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).MoveEscrow(ctx, req.(*MsgMoveEscrow))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Withdraw_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdraw)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Withdraw(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Msg/Withdraw",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Withdraw(ctx, req.(*MsgWithdraw))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CancelWithdraw_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCancelWithdraw)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CancelWithdraw(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Msg/CancelWithdraw",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CancelWithdraw(ctx, req.(*MsgCancelWithdraw))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Redeem_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRedeem)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Redeem(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Msg/Redeem",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Redeem(ctx, req.(*MsgRedeem))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetTopUp_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetTopUp)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetTopUp(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Msg/SetTopUp",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetTopUp(ctx, req.(*MsgSetTopUp))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CancelOrder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCancelOrder)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CancelOrder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.credits.v1.Msg/CancelOrder",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CancelOrder(ctx, req.(*MsgCancelOrder))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -543,6 +1409,30 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Msg_FundOrg_Handler,
 		},
 		{
+			MethodName: "MoveEscrow",
+			Handler:    _Msg_MoveEscrow_Handler,
+		},
+		{
+			MethodName: "Withdraw",
+			Handler:    _Msg_Withdraw_Handler,
+		},
+		{
+			MethodName: "CancelWithdraw",
+			Handler:    _Msg_CancelWithdraw_Handler,
+		},
+		{
+			MethodName: "Redeem",
+			Handler:    _Msg_Redeem_Handler,
+		},
+		{
+			MethodName: "SetTopUp",
+			Handler:    _Msg_SetTopUp_Handler,
+		},
+		{
+			MethodName: "CancelOrder",
+			Handler:    _Msg_CancelOrder_Handler,
+		},
+		{
 			MethodName: "UpdateParams",
 			Handler:    _Msg_UpdateParams_Handler,
 		},
@@ -571,6 +1461,21 @@ func (m *MsgMintCredits) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Wait {
+		i--
+		if m.Wait {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x30
+	}
 	if m.MaxBurn != 0 {
 		i = encodeVarintTx(dAtA, i, uint64(m.MaxBurn))
 		i--
@@ -623,6 +1528,11 @@ func (m *MsgMintCreditsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) 
 	_ = i
 	var l int
 	_ = l
+	if m.Order != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Order))
+		i--
+		dAtA[i] = 0x18
+	}
 	if m.Burned != 0 {
 		i = encodeVarintTx(dAtA, i, uint64(m.Burned))
 		i--
@@ -630,6 +1540,399 @@ func (m *MsgMintCreditsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) 
 	}
 	if m.Credits != 0 {
 		i = encodeVarintTx(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgMoveEscrow) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgMoveEscrow) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgMoveEscrow) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Credits != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.To != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.To))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.From != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.From))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgMoveEscrowResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgMoveEscrowResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgMoveEscrowResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdraw) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdraw) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdraw) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Credits != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ReadyMs != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ReadyMs))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCancelWithdraw) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCancelWithdraw) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCancelWithdraw) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCancelWithdrawResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCancelWithdrawResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCancelWithdrawResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRedeem) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRedeem) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRedeem) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRedeemResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRedeemResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRedeemResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Credits != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetTopUp) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetTopUp) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetTopUp) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.MaxSpark != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.MaxSpark))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Target != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Target))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Threshold != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Threshold))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetTopUpResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetTopUpResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetTopUpResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCancelOrder) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCancelOrder) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCancelOrder) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Order != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Order))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Sender) > 0 {
+		i -= len(m.Sender)
+		copy(dAtA[i:], m.Sender)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Sender)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCancelOrderResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCancelOrderResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCancelOrderResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Refunded != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Refunded))
 		i--
 		dAtA[i] = 0x8
 	}
@@ -796,6 +2099,12 @@ func (m *MsgMintCredits) Size() (n int) {
 	if m.MaxBurn != 0 {
 		n += 1 + sovTx(uint64(m.MaxBurn))
 	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.Wait {
+		n += 2
+	}
 	return n
 }
 
@@ -810,6 +2119,186 @@ func (m *MsgMintCreditsResponse) Size() (n int) {
 	}
 	if m.Burned != 0 {
 		n += 1 + sovTx(uint64(m.Burned))
+	}
+	if m.Order != 0 {
+		n += 1 + sovTx(uint64(m.Order))
+	}
+	return n
+}
+
+func (m *MsgMoveEscrow) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.From != 0 {
+		n += 1 + sovTx(uint64(m.From))
+	}
+	if m.To != 0 {
+		n += 1 + sovTx(uint64(m.To))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovTx(uint64(m.Credits))
+	}
+	return n
+}
+
+func (m *MsgMoveEscrowResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgWithdraw) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovTx(uint64(m.Credits))
+	}
+	return n
+}
+
+func (m *MsgWithdrawResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ReadyMs != 0 {
+		n += 1 + sovTx(uint64(m.ReadyMs))
+	}
+	return n
+}
+
+func (m *MsgCancelWithdraw) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	return n
+}
+
+func (m *MsgCancelWithdrawResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRedeem) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	return n
+}
+
+func (m *MsgRedeemResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Credits != 0 {
+		n += 1 + sovTx(uint64(m.Credits))
+	}
+	return n
+}
+
+func (m *MsgSetTopUp) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.Threshold != 0 {
+		n += 1 + sovTx(uint64(m.Threshold))
+	}
+	if m.Target != 0 {
+		n += 1 + sovTx(uint64(m.Target))
+	}
+	if m.MaxSpark != 0 {
+		n += 1 + sovTx(uint64(m.MaxSpark))
+	}
+	return n
+}
+
+func (m *MsgSetTopUpResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgCancelOrder) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Sender)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Order != 0 {
+		n += 1 + sovTx(uint64(m.Order))
+	}
+	return n
+}
+
+func (m *MsgCancelOrderResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Refunded != 0 {
+		n += 1 + sovTx(uint64(m.Refunded))
 	}
 	return n
 }
@@ -1022,6 +2511,45 @@ func (m *MsgMintCredits) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Wait", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Wait = bool(v != 0)
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -1106,6 +2634,1102 @@ func (m *MsgMintCreditsResponse) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Burned |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Order", wireType)
+			}
+			m.Order = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Order |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgMoveEscrow) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgMoveEscrow: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgMoveEscrow: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field From", wireType)
+			}
+			m.From = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.From |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			m.To = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.To |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgMoveEscrowResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgMoveEscrowResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgMoveEscrowResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdraw) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdraw: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdraw: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReadyMs", wireType)
+			}
+			m.ReadyMs = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReadyMs |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCancelWithdraw) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCancelWithdraw: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCancelWithdraw: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCancelWithdrawResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCancelWithdrawResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCancelWithdrawResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRedeem) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRedeem: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRedeem: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRedeemResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRedeemResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRedeemResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetTopUp) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetTopUp: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetTopUp: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Threshold", wireType)
+			}
+			m.Threshold = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Threshold |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Target", wireType)
+			}
+			m.Target = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Target |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxSpark", wireType)
+			}
+			m.MaxSpark = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxSpark |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetTopUpResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetTopUpResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetTopUpResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCancelOrder) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCancelOrder: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCancelOrder: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sender", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sender = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Order", wireType)
+			}
+			m.Order = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Order |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCancelOrderResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCancelOrderResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCancelOrderResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Refunded", wireType)
+			}
+			m.Refunded = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Refunded |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}

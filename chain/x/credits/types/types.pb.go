@@ -81,6 +81,12 @@ func (m *Balance) GetBasis() uint64 {
 type Escrow struct {
 	Balance  Balance `protobuf:"bytes,1,opt,name=balance,proto3" json:"balance"`
 	Reserved uint64  `protobuf:"varint,2,opt,name=reserved,proto3" json:"reserved,omitempty"`
+	// DC that settlement used in use_epoch; what was used before is in the org's Use.
+	UseEpoch uint32 `protobuf:"varint,3,opt,name=use_epoch,json=useEpoch,proto3" json:"use_epoch,omitempty"`
+	Used     uint64 `protobuf:"varint,4,opt,name=used,proto3" json:"used,omitempty"`
+	// DC minted in mint_epoch out of the part of the cap that is kept for the org.
+	MintEpoch uint32 `protobuf:"varint,5,opt,name=mint_epoch,json=mintEpoch,proto3" json:"mint_epoch,omitempty"`
+	Minted    uint64 `protobuf:"varint,6,opt,name=minted,proto3" json:"minted,omitempty"`
 }
 
 func (m *Escrow) Reset()         { *m = Escrow{} }
@@ -130,18 +136,433 @@ func (m *Escrow) GetReserved() uint64 {
 	return 0
 }
 
+func (m *Escrow) GetUseEpoch() uint32 {
+	if m != nil {
+		return m.UseEpoch
+	}
+	return 0
+}
+
+func (m *Escrow) GetUsed() uint64 {
+	if m != nil {
+		return m.Used
+	}
+	return 0
+}
+
+func (m *Escrow) GetMintEpoch() uint32 {
+	if m != nil {
+		return m.MintEpoch
+	}
+	return 0
+}
+
+func (m *Escrow) GetMinted() uint64 {
+	if m != nil {
+		return m.Minted
+	}
+	return 0
+}
+
+// Use is what settlement used in past epochs, of an org or of all.
+type Use struct {
+	Org   uint32   `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Epoch uint32   `protobuf:"varint,2,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Used  []uint64 `protobuf:"varint,3,rep,packed,name=used,proto3" json:"used,omitempty"`
+}
+
+func (m *Use) Reset()         { *m = Use{} }
+func (m *Use) String() string { return proto.CompactTextString(m) }
+func (*Use) ProtoMessage()    {}
+func (*Use) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1b3350a99f5fd11d, []int{2}
+}
+func (m *Use) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Use) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Use.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Use) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Use.Merge(m, src)
+}
+func (m *Use) XXX_Size() int {
+	return m.Size()
+}
+func (m *Use) XXX_DiscardUnknown() {
+	xxx_messageInfo_Use.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Use proto.InternalMessageInfo
+
+func (m *Use) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *Use) GetEpoch() uint32 {
+	if m != nil {
+		return m.Epoch
+	}
+	return 0
+}
+
+func (m *Use) GetUsed() []uint64 {
+	if m != nil {
+		return m.Used
+	}
+	return nil
+}
+
+// TopUp buys credits for an org by itself.
+type TopUp struct {
+	Org       uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Threshold uint64 `protobuf:"varint,2,opt,name=threshold,proto3" json:"threshold,omitempty"`
+	Target    uint64 `protobuf:"varint,3,opt,name=target,proto3" json:"target,omitempty"`
+	MaxSpark  uint64 `protobuf:"varint,4,opt,name=max_spark,json=maxSpark,proto3" json:"max_spark,omitempty"`
+	Epoch     uint32 `protobuf:"varint,5,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Spent     uint64 `protobuf:"varint,6,opt,name=spent,proto3" json:"spent,omitempty"`
+	Failing   bool   `protobuf:"varint,7,opt,name=failing,proto3" json:"failing,omitempty"`
+}
+
+func (m *TopUp) Reset()         { *m = TopUp{} }
+func (m *TopUp) String() string { return proto.CompactTextString(m) }
+func (*TopUp) ProtoMessage()    {}
+func (*TopUp) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1b3350a99f5fd11d, []int{3}
+}
+func (m *TopUp) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *TopUp) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_TopUp.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *TopUp) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_TopUp.Merge(m, src)
+}
+func (m *TopUp) XXX_Size() int {
+	return m.Size()
+}
+func (m *TopUp) XXX_DiscardUnknown() {
+	xxx_messageInfo_TopUp.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_TopUp proto.InternalMessageInfo
+
+func (m *TopUp) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *TopUp) GetThreshold() uint64 {
+	if m != nil {
+		return m.Threshold
+	}
+	return 0
+}
+
+func (m *TopUp) GetTarget() uint64 {
+	if m != nil {
+		return m.Target
+	}
+	return 0
+}
+
+func (m *TopUp) GetMaxSpark() uint64 {
+	if m != nil {
+		return m.MaxSpark
+	}
+	return 0
+}
+
+func (m *TopUp) GetEpoch() uint32 {
+	if m != nil {
+		return m.Epoch
+	}
+	return 0
+}
+
+func (m *TopUp) GetSpent() uint64 {
+	if m != nil {
+		return m.Spent
+	}
+	return 0
+}
+
+func (m *TopUp) GetFailing() bool {
+	if m != nil {
+		return m.Failing
+	}
+	return false
+}
+
+// Withdrawal is credits on their way from an escrow to the account of its owner.
+type Withdrawal struct {
+	Org     uint32  `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Balance Balance `protobuf:"bytes,2,opt,name=balance,proto3" json:"balance"`
+	ReadyMs int64   `protobuf:"varint,3,opt,name=ready_ms,json=readyMs,proto3" json:"ready_ms,omitempty"`
+}
+
+func (m *Withdrawal) Reset()         { *m = Withdrawal{} }
+func (m *Withdrawal) String() string { return proto.CompactTextString(m) }
+func (*Withdrawal) ProtoMessage()    {}
+func (*Withdrawal) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1b3350a99f5fd11d, []int{4}
+}
+func (m *Withdrawal) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Withdrawal) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Withdrawal.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Withdrawal) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Withdrawal.Merge(m, src)
+}
+func (m *Withdrawal) XXX_Size() int {
+	return m.Size()
+}
+func (m *Withdrawal) XXX_DiscardUnknown() {
+	xxx_messageInfo_Withdrawal.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Withdrawal proto.InternalMessageInfo
+
+func (m *Withdrawal) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *Withdrawal) GetBalance() Balance {
+	if m != nil {
+		return m.Balance
+	}
+	return Balance{}
+}
+
+func (m *Withdrawal) GetReadyMs() int64 {
+	if m != nil {
+		return m.ReadyMs
+	}
+	return 0
+}
+
+// Order is a mint that waits for a price, or for room under the cap.
+type Order struct {
+	Number  uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	Sender  string `protobuf:"bytes,2,opt,name=sender,proto3" json:"sender,omitempty"`
+	To      string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	Org     uint32 `protobuf:"varint,4,opt,name=org,proto3" json:"org,omitempty"`
+	Burn    uint64 `protobuf:"varint,5,opt,name=burn,proto3" json:"burn,omitempty"`
+	Credits uint64 `protobuf:"varint,6,opt,name=credits,proto3" json:"credits,omitempty"`
+	Deposit uint64 `protobuf:"varint,7,opt,name=deposit,proto3" json:"deposit,omitempty"`
+	Epoch   uint32 `protobuf:"varint,8,opt,name=epoch,proto3" json:"epoch,omitempty"`
+}
+
+func (m *Order) Reset()         { *m = Order{} }
+func (m *Order) String() string { return proto.CompactTextString(m) }
+func (*Order) ProtoMessage()    {}
+func (*Order) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1b3350a99f5fd11d, []int{5}
+}
+func (m *Order) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Order) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Order.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Order) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Order.Merge(m, src)
+}
+func (m *Order) XXX_Size() int {
+	return m.Size()
+}
+func (m *Order) XXX_DiscardUnknown() {
+	xxx_messageInfo_Order.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Order proto.InternalMessageInfo
+
+func (m *Order) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *Order) GetSender() string {
+	if m != nil {
+		return m.Sender
+	}
+	return ""
+}
+
+func (m *Order) GetTo() string {
+	if m != nil {
+		return m.To
+	}
+	return ""
+}
+
+func (m *Order) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *Order) GetBurn() uint64 {
+	if m != nil {
+		return m.Burn
+	}
+	return 0
+}
+
+func (m *Order) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
+func (m *Order) GetDeposit() uint64 {
+	if m != nil {
+		return m.Deposit
+	}
+	return 0
+}
+
+func (m *Order) GetEpoch() uint32 {
+	if m != nil {
+		return m.Epoch
+	}
+	return 0
+}
+
+// AccountMint is what an account minted of the open part of an epoch's cap.
+type AccountMint struct {
+	Epoch   uint32 `protobuf:"varint,1,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	Credits uint64 `protobuf:"varint,3,opt,name=credits,proto3" json:"credits,omitempty"`
+}
+
+func (m *AccountMint) Reset()         { *m = AccountMint{} }
+func (m *AccountMint) String() string { return proto.CompactTextString(m) }
+func (*AccountMint) ProtoMessage()    {}
+func (*AccountMint) Descriptor() ([]byte, []int) {
+	return fileDescriptor_1b3350a99f5fd11d, []int{6}
+}
+func (m *AccountMint) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *AccountMint) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_AccountMint.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *AccountMint) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_AccountMint.Merge(m, src)
+}
+func (m *AccountMint) XXX_Size() int {
+	return m.Size()
+}
+func (m *AccountMint) XXX_DiscardUnknown() {
+	xxx_messageInfo_AccountMint.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_AccountMint proto.InternalMessageInfo
+
+func (m *AccountMint) GetEpoch() uint32 {
+	if m != nil {
+		return m.Epoch
+	}
+	return 0
+}
+
+func (m *AccountMint) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *AccountMint) GetCredits() uint64 {
+	if m != nil {
+		return m.Credits
+	}
+	return 0
+}
+
 type Params struct {
 	// Most DC minted by burning within one epoch.
 	MaxMintPerEpoch uint64 `protobuf:"varint,1,opt,name=max_mint_per_epoch,json=maxMintPerEpoch,proto3" json:"max_mint_per_epoch,omitempty"`
 	// Below this escrow, in DC, an event warns the org.
 	LowWater uint64 `protobuf:"varint,2,opt,name=low_water,json=lowWater,proto3" json:"low_water,omitempty"`
+	// How long credits leave an escrow before their owner has them, in seconds.
+	WithdrawSeconds uint64 `protobuf:"varint,3,opt,name=withdraw_seconds,json=withdrawSeconds,proto3" json:"withdraw_seconds,omitempty"`
+	// Most of the open half of the cap that one account mints in an epoch.
+	AccountBps uint32 `protobuf:"varint,4,opt,name=account_bps,json=accountBps,proto3" json:"account_bps,omitempty"`
+	// After so many epochs an order that still waits is paid back.
+	OrderEpochs uint32 `protobuf:"varint,5,opt,name=order_epochs,json=orderEpochs,proto3" json:"order_epochs,omitempty"`
+	// Least spark of an order.
+	MinOrder uint64 `protobuf:"varint,6,opt,name=min_order,json=minOrder,proto3" json:"min_order,omitempty"`
+	// Below this escrow, in DC, an org can pay for nothing: it is suspended.
+	SuspendBelow uint64 `protobuf:"varint,7,opt,name=suspend_below,json=suspendBelow,proto3" json:"suspend_below,omitempty"`
 }
 
 func (m *Params) Reset()         { *m = Params{} }
 func (m *Params) String() string { return proto.CompactTextString(m) }
 func (*Params) ProtoMessage()    {}
 func (*Params) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1b3350a99f5fd11d, []int{2}
+	return fileDescriptor_1b3350a99f5fd11d, []int{7}
 }
 func (m *Params) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -184,6 +605,41 @@ func (m *Params) GetLowWater() uint64 {
 	return 0
 }
 
+func (m *Params) GetWithdrawSeconds() uint64 {
+	if m != nil {
+		return m.WithdrawSeconds
+	}
+	return 0
+}
+
+func (m *Params) GetAccountBps() uint32 {
+	if m != nil {
+		return m.AccountBps
+	}
+	return 0
+}
+
+func (m *Params) GetOrderEpochs() uint32 {
+	if m != nil {
+		return m.OrderEpochs
+	}
+	return 0
+}
+
+func (m *Params) GetMinOrder() uint64 {
+	if m != nil {
+		return m.MinOrder
+	}
+	return 0
+}
+
+func (m *Params) GetSuspendBelow() uint64 {
+	if m != nil {
+		return m.SuspendBelow
+	}
+	return 0
+}
+
 // Totals are the module's counters since genesis.
 type Totals struct {
 	Minted          uint64 `protobuf:"varint,1,opt,name=minted,proto3" json:"minted,omitempty"`
@@ -194,13 +650,20 @@ type Totals struct {
 	MintEpoch       uint32 `protobuf:"varint,6,opt,name=mint_epoch,json=mintEpoch,proto3" json:"mint_epoch,omitempty"`
 	Granted         uint64 `protobuf:"varint,7,opt,name=granted,proto3" json:"granted,omitempty"`
 	BasisUsed       uint64 `protobuf:"varint,8,opt,name=basis_used,json=basisUsed,proto3" json:"basis_used,omitempty"`
+	OpenThisEpoch   uint64 `protobuf:"varint,9,opt,name=open_this_epoch,json=openThisEpoch,proto3" json:"open_this_epoch,omitempty"`
+	UseEpoch        uint32 `protobuf:"varint,10,opt,name=use_epoch,json=useEpoch,proto3" json:"use_epoch,omitempty"`
+	UsedThisEpoch   uint64 `protobuf:"varint,11,opt,name=used_this_epoch,json=usedThisEpoch,proto3" json:"used_this_epoch,omitempty"`
+	NextOrder       uint64 `protobuf:"varint,12,opt,name=next_order,json=nextOrder,proto3" json:"next_order,omitempty"`
+	Deposits        uint64 `protobuf:"varint,13,opt,name=deposits,proto3" json:"deposits,omitempty"`
+	TopUpCursor     uint32 `protobuf:"varint,14,opt,name=top_up_cursor,json=topUpCursor,proto3" json:"top_up_cursor,omitempty"`
+	Orders          uint32 `protobuf:"varint,15,opt,name=orders,proto3" json:"orders,omitempty"`
 }
 
 func (m *Totals) Reset()         { *m = Totals{} }
 func (m *Totals) String() string { return proto.CompactTextString(m) }
 func (*Totals) ProtoMessage()    {}
 func (*Totals) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1b3350a99f5fd11d, []int{3}
+	return fileDescriptor_1b3350a99f5fd11d, []int{8}
 }
 func (m *Totals) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -285,6 +748,55 @@ func (m *Totals) GetBasisUsed() uint64 {
 	return 0
 }
 
+func (m *Totals) GetOpenThisEpoch() uint64 {
+	if m != nil {
+		return m.OpenThisEpoch
+	}
+	return 0
+}
+
+func (m *Totals) GetUseEpoch() uint32 {
+	if m != nil {
+		return m.UseEpoch
+	}
+	return 0
+}
+
+func (m *Totals) GetUsedThisEpoch() uint64 {
+	if m != nil {
+		return m.UsedThisEpoch
+	}
+	return 0
+}
+
+func (m *Totals) GetNextOrder() uint64 {
+	if m != nil {
+		return m.NextOrder
+	}
+	return 0
+}
+
+func (m *Totals) GetDeposits() uint64 {
+	if m != nil {
+		return m.Deposits
+	}
+	return 0
+}
+
+func (m *Totals) GetTopUpCursor() uint32 {
+	if m != nil {
+		return m.TopUpCursor
+	}
+	return 0
+}
+
+func (m *Totals) GetOrders() uint32 {
+	if m != nil {
+		return m.Orders
+	}
+	return 0
+}
+
 type AccountBalance struct {
 	Address string  `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
 	Balance Balance `protobuf:"bytes,2,opt,name=balance,proto3" json:"balance"`
@@ -294,7 +806,7 @@ func (m *AccountBalance) Reset()         { *m = AccountBalance{} }
 func (m *AccountBalance) String() string { return proto.CompactTextString(m) }
 func (*AccountBalance) ProtoMessage()    {}
 func (*AccountBalance) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1b3350a99f5fd11d, []int{4}
+	return fileDescriptor_1b3350a99f5fd11d, []int{9}
 }
 func (m *AccountBalance) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -346,7 +858,7 @@ func (m *OrgEscrow) Reset()         { *m = OrgEscrow{} }
 func (m *OrgEscrow) String() string { return proto.CompactTextString(m) }
 func (*OrgEscrow) ProtoMessage()    {}
 func (*OrgEscrow) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1b3350a99f5fd11d, []int{5}
+	return fileDescriptor_1b3350a99f5fd11d, []int{10}
 }
 func (m *OrgEscrow) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -390,17 +902,23 @@ func (m *OrgEscrow) GetEscrow() Escrow {
 }
 
 type GenesisState struct {
-	Params   Params           `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
-	Balances []AccountBalance `protobuf:"bytes,2,rep,name=balances,proto3" json:"balances"`
-	Escrows  []OrgEscrow      `protobuf:"bytes,3,rep,name=escrows,proto3" json:"escrows"`
-	Totals   Totals           `protobuf:"bytes,4,opt,name=totals,proto3" json:"totals"`
+	Params       Params           `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
+	Balances     []AccountBalance `protobuf:"bytes,2,rep,name=balances,proto3" json:"balances"`
+	Escrows      []OrgEscrow      `protobuf:"bytes,3,rep,name=escrows,proto3" json:"escrows"`
+	Totals       Totals           `protobuf:"bytes,4,opt,name=totals,proto3" json:"totals"`
+	TopUps       []TopUp          `protobuf:"bytes,5,rep,name=top_ups,json=topUps,proto3" json:"top_ups"`
+	Due          []uint32         `protobuf:"varint,6,rep,packed,name=due,proto3" json:"due,omitempty"`
+	Withdrawals  []Withdrawal     `protobuf:"bytes,7,rep,name=withdrawals,proto3" json:"withdrawals"`
+	Orders       []Order          `protobuf:"bytes,8,rep,name=orders,proto3" json:"orders"`
+	Uses         []Use            `protobuf:"bytes,9,rep,name=uses,proto3" json:"uses"`
+	AccountMints []AccountMint    `protobuf:"bytes,10,rep,name=account_mints,json=accountMints,proto3" json:"account_mints"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
 func (m *GenesisState) String() string { return proto.CompactTextString(m) }
 func (*GenesisState) ProtoMessage()    {}
 func (*GenesisState) Descriptor() ([]byte, []int) {
-	return fileDescriptor_1b3350a99f5fd11d, []int{6}
+	return fileDescriptor_1b3350a99f5fd11d, []int{11}
 }
 func (m *GenesisState) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -457,9 +975,56 @@ func (m *GenesisState) GetTotals() Totals {
 	return Totals{}
 }
 
+func (m *GenesisState) GetTopUps() []TopUp {
+	if m != nil {
+		return m.TopUps
+	}
+	return nil
+}
+
+func (m *GenesisState) GetDue() []uint32 {
+	if m != nil {
+		return m.Due
+	}
+	return nil
+}
+
+func (m *GenesisState) GetWithdrawals() []Withdrawal {
+	if m != nil {
+		return m.Withdrawals
+	}
+	return nil
+}
+
+func (m *GenesisState) GetOrders() []Order {
+	if m != nil {
+		return m.Orders
+	}
+	return nil
+}
+
+func (m *GenesisState) GetUses() []Use {
+	if m != nil {
+		return m.Uses
+	}
+	return nil
+}
+
+func (m *GenesisState) GetAccountMints() []AccountMint {
+	if m != nil {
+		return m.AccountMints
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*Balance)(nil), "hexwave.credits.v1.Balance")
 	proto.RegisterType((*Escrow)(nil), "hexwave.credits.v1.Escrow")
+	proto.RegisterType((*Use)(nil), "hexwave.credits.v1.Use")
+	proto.RegisterType((*TopUp)(nil), "hexwave.credits.v1.TopUp")
+	proto.RegisterType((*Withdrawal)(nil), "hexwave.credits.v1.Withdrawal")
+	proto.RegisterType((*Order)(nil), "hexwave.credits.v1.Order")
+	proto.RegisterType((*AccountMint)(nil), "hexwave.credits.v1.AccountMint")
 	proto.RegisterType((*Params)(nil), "hexwave.credits.v1.Params")
 	proto.RegisterType((*Totals)(nil), "hexwave.credits.v1.Totals")
 	proto.RegisterType((*AccountBalance)(nil), "hexwave.credits.v1.AccountBalance")
@@ -470,43 +1035,77 @@ func init() {
 func init() { proto.RegisterFile("hexwave/credits/v1/types.proto", fileDescriptor_1b3350a99f5fd11d) }
 
 var fileDescriptor_1b3350a99f5fd11d = []byte{
-	// 578 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x94, 0x54, 0xcf, 0x6e, 0xd3, 0x4e,
-	0x10, 0x8e, 0x9b, 0xd4, 0x4e, 0x26, 0xed, 0xef, 0x07, 0xab, 0x0a, 0x59, 0xa9, 0xea, 0x16, 0x9f,
-	0x22, 0x90, 0x6c, 0x5a, 0x2e, 0x08, 0x84, 0x10, 0x11, 0x15, 0x12, 0x12, 0xa2, 0x72, 0x8b, 0x2a,
-	0x71, 0xb1, 0x36, 0xf6, 0x62, 0x5b, 0x24, 0x5e, 0x6b, 0x77, 0xf3, 0x87, 0x27, 0xe0, 0xca, 0x23,
-	0xf0, 0x38, 0x3d, 0xf6, 0xc8, 0x09, 0xa1, 0xe4, 0xc2, 0x8d, 0x57, 0x40, 0xfb, 0xc7, 0x56, 0x11,
-	0xe1, 0xc0, 0x6d, 0x66, 0xbe, 0x99, 0xcf, 0x9f, 0x77, 0x3e, 0x0d, 0x78, 0x39, 0x59, 0x2e, 0xf0,
-	0x9c, 0x84, 0x09, 0x23, 0x69, 0x21, 0x78, 0x38, 0x3f, 0x0e, 0xc5, 0xc7, 0x8a, 0xf0, 0xa0, 0x62,
-	0x54, 0x50, 0x84, 0x0c, 0x1e, 0x18, 0x3c, 0x98, 0x1f, 0x0f, 0xf6, 0x32, 0x9a, 0x51, 0x05, 0x87,
-	0x32, 0xd2, 0x9d, 0xfe, 0x33, 0x70, 0x46, 0x78, 0x82, 0xcb, 0x84, 0x20, 0x17, 0x1c, 0xd3, 0xee,
-	0x5a, 0x47, 0xd6, 0xb0, 0x13, 0xd5, 0x29, 0xda, 0x83, 0xed, 0x31, 0xe6, 0x05, 0x77, 0xb7, 0x54,
-	0x5d, 0x27, 0x8f, 0x3b, 0x3f, 0xbe, 0x1c, 0x5a, 0x3e, 0x06, 0xfb, 0x94, 0x27, 0x8c, 0x2e, 0xd0,
-	0x13, 0x70, 0xc6, 0x9a, 0x4a, 0xcd, 0xf7, 0x4f, 0xf6, 0x83, 0x3f, 0x65, 0x04, 0xe6, 0x6b, 0xa3,
-	0xce, 0xd5, 0xb7, 0xc3, 0x56, 0x54, 0x4f, 0xa0, 0x01, 0x74, 0x19, 0xe1, 0x84, 0xcd, 0x49, 0x6a,
-	0xbe, 0xd2, 0xe4, 0x7e, 0x04, 0xf6, 0x19, 0x66, 0x78, 0xca, 0xd1, 0x7d, 0x40, 0x53, 0xbc, 0x8c,
-	0xa7, 0x45, 0x29, 0xe2, 0x8a, 0xb0, 0x98, 0x54, 0x34, 0xc9, 0x8d, 0xda, 0xff, 0xa7, 0x78, 0xf9,
-	0xba, 0x28, 0xc5, 0x19, 0x61, 0xa7, 0xb2, 0x8c, 0xf6, 0xa1, 0x37, 0xa1, 0x8b, 0x78, 0x81, 0x05,
-	0x61, 0x35, 0xe7, 0x84, 0x2e, 0x2e, 0x65, 0xee, 0xff, 0xb4, 0xc0, 0xbe, 0xa0, 0x02, 0x4f, 0x38,
-	0xba, 0x03, 0xb6, 0x24, 0x24, 0xa9, 0x21, 0x32, 0x19, 0x42, 0xd0, 0x99, 0xf1, 0x46, 0x8e, 0x8a,
-	0x65, 0xed, 0x3d, 0x21, 0xdc, 0x6d, 0xeb, 0x9a, 0x8c, 0xd1, 0x5d, 0xd8, 0x19, 0xcf, 0x58, 0x49,
-	0xd2, 0x98, 0x57, 0x98, 0x7d, 0x70, 0x3b, 0x0a, 0xeb, 0xeb, 0xda, 0xb9, 0x2c, 0xa1, 0x7b, 0x70,
-	0x5b, 0x93, 0xc6, 0x22, 0x2f, 0xb8, 0x91, 0xbd, 0x6d, 0x64, 0x2b, 0xe0, 0x22, 0x2f, 0xb8, 0x96,
-	0x7d, 0x00, 0xa0, 0xfe, 0x4f, 0x37, 0xd9, 0x47, 0xd6, 0x70, 0x37, 0xea, 0xc9, 0x8a, 0x86, 0x5d,
-	0x70, 0x32, 0x86, 0x95, 0x5c, 0x47, 0x6f, 0xc9, 0xa4, 0x72, 0x50, 0x2d, 0x26, 0x56, 0xaa, 0xbb,
-	0x0a, 0xec, 0xa9, 0xca, 0x5b, 0x4e, 0x52, 0x3f, 0x83, 0xff, 0x9e, 0x27, 0x09, 0x9d, 0x95, 0xe2,
-	0xc6, 0xc2, 0x71, 0x9a, 0x32, 0xc2, 0xf5, 0xc2, 0x7b, 0x51, 0x9d, 0xde, 0x5c, 0xe5, 0xd6, 0xbf,
-	0xae, 0xd2, 0xbf, 0x84, 0xde, 0x1b, 0x96, 0x19, 0x53, 0xdc, 0x82, 0x36, 0x65, 0x99, 0xe2, 0xdf,
-	0x8d, 0x64, 0x88, 0x1e, 0x81, 0x4d, 0x14, 0x66, 0xa8, 0x07, 0x9b, 0xa8, 0xf5, 0xb4, 0x61, 0x36,
-	0xfd, 0xfe, 0xa7, 0x2d, 0xd8, 0x79, 0x49, 0x4a, 0xc2, 0x0b, 0x7e, 0x2e, 0xb0, 0x20, 0x92, 0xaa,
-	0x52, 0xc6, 0x30, 0x86, 0xdb, 0x48, 0xa5, 0xad, 0x53, 0x53, 0xe9, 0x7e, 0xf4, 0x02, 0xba, 0x46,
-	0xae, 0x34, 0x75, 0x7b, 0xd8, 0x3f, 0xf1, 0x37, 0xcd, 0xfe, 0xfe, 0x60, 0x86, 0xa3, 0x99, 0x44,
-	0x4f, 0xc1, 0xd1, 0xd2, 0xa4, 0x21, 0x24, 0xc9, 0xc1, 0x26, 0x92, 0xe6, 0x31, 0xea, 0x87, 0x32,
-	0x33, 0x52, 0xbe, 0x50, 0x16, 0x54, 0x96, 0xf9, 0x8b, 0x7c, 0x6d, 0xd2, 0x5a, 0xbe, 0xee, 0x1f,
-	0xbd, 0xba, 0x5a, 0x79, 0xd6, 0xf5, 0xca, 0xb3, 0xbe, 0xaf, 0x3c, 0xeb, 0xf3, 0xda, 0x6b, 0x5d,
-	0xaf, 0xbd, 0xd6, 0xd7, 0xb5, 0xd7, 0x7a, 0xf7, 0x20, 0x2b, 0x44, 0x3e, 0x1b, 0x07, 0x09, 0x9d,
-	0x86, 0xf5, 0x91, 0x68, 0x8e, 0x45, 0x8e, 0x8b, 0x32, 0x5c, 0x36, 0x47, 0x43, 0x5d, 0x8c, 0xb1,
-	0xad, 0x0e, 0xc1, 0xc3, 0x5f, 0x01, 0x00, 0x00, 0xff, 0xff, 0x11, 0xb4, 0xd1, 0xe6, 0x54, 0x04,
+	// 1122 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x56, 0x4f, 0x6f, 0x1b, 0x45,
+	0x14, 0xcf, 0xda, 0x6b, 0xef, 0xfa, 0x39, 0x6e, 0xca, 0x28, 0x82, 0x6d, 0x42, 0x9d, 0xb0, 0x48,
+	0x55, 0x00, 0xc9, 0x26, 0xe1, 0x40, 0x05, 0x42, 0xa8, 0x81, 0x82, 0x54, 0xa9, 0x6a, 0xb5, 0x89,
+	0x15, 0x89, 0xcb, 0x6a, 0xec, 0x9d, 0xda, 0x2b, 0xec, 0x9d, 0xd5, 0xcc, 0xac, 0xed, 0x9e, 0xf9,
+	0x02, 0x7c, 0x04, 0x3e, 0x03, 0x17, 0xbe, 0x42, 0xb9, 0x55, 0xea, 0x85, 0x13, 0x42, 0xc9, 0x85,
+	0x8f, 0x81, 0xe6, 0xcd, 0xac, 0xbd, 0x6e, 0x5d, 0x24, 0xc4, 0x6d, 0xdf, 0x9b, 0x79, 0xbf, 0xf7,
+	0x7b, 0x7f, 0x67, 0xa1, 0x3b, 0x61, 0xcb, 0x05, 0x9d, 0xb3, 0xfe, 0x48, 0xb0, 0x24, 0x55, 0xb2,
+	0x3f, 0x3f, 0xed, 0xab, 0xe7, 0x39, 0x93, 0xbd, 0x5c, 0x70, 0xc5, 0x09, 0xb1, 0xe7, 0x3d, 0x7b,
+	0xde, 0x9b, 0x9f, 0x1e, 0xec, 0x8f, 0xf9, 0x98, 0xe3, 0x71, 0x5f, 0x7f, 0x99, 0x9b, 0xe1, 0xd7,
+	0xe0, 0x9d, 0xd3, 0x29, 0xcd, 0x46, 0x8c, 0x04, 0xe0, 0xd9, 0xeb, 0x81, 0x73, 0xec, 0x9c, 0xb8,
+	0x51, 0x29, 0x92, 0x7d, 0x68, 0x0c, 0xa9, 0x4c, 0x65, 0x50, 0x43, 0xbd, 0x11, 0xbe, 0x70, 0xff,
+	0xfe, 0xe5, 0xc8, 0x09, 0x7f, 0x77, 0xa0, 0xf9, 0x50, 0x8e, 0x04, 0x5f, 0x90, 0x2f, 0xc1, 0x1b,
+	0x1a, 0x2c, 0x04, 0x68, 0x9f, 0x1d, 0xf6, 0xde, 0xe4, 0xd1, 0xb3, 0xee, 0xce, 0xdd, 0x17, 0x7f,
+	0x1e, 0xed, 0x44, 0xa5, 0x05, 0x39, 0x00, 0x5f, 0x30, 0xc9, 0xc4, 0x9c, 0x25, 0xd6, 0xcd, 0x4a,
+	0x26, 0x87, 0xd0, 0x2a, 0x24, 0x8b, 0x59, 0xce, 0x47, 0x93, 0xa0, 0x7e, 0xec, 0x9c, 0x74, 0x22,
+	0xbf, 0x90, 0xec, 0xa1, 0x96, 0x09, 0x01, 0xb7, 0x90, 0x2c, 0x09, 0x5c, 0x34, 0xc2, 0x6f, 0x72,
+	0x17, 0x60, 0x96, 0x66, 0xca, 0x5a, 0x34, 0xd0, 0xa2, 0xa5, 0x35, 0xc6, 0xe4, 0x5d, 0x68, 0x6a,
+	0x81, 0x25, 0x41, 0x13, 0x8d, 0xac, 0x14, 0x3e, 0x80, 0xfa, 0x40, 0x32, 0x72, 0x1b, 0xea, 0x5c,
+	0x8c, 0x31, 0x86, 0x4e, 0xa4, 0x3f, 0x75, 0x02, 0x0c, 0x54, 0x0d, 0x75, 0x46, 0x58, 0x79, 0xae,
+	0x1f, 0xd7, 0x4b, 0xcf, 0xe1, 0xaf, 0x0e, 0x34, 0x2e, 0x79, 0x3e, 0xc8, 0xb7, 0xa0, 0xbc, 0x0f,
+	0x2d, 0x35, 0x11, 0x4c, 0x4e, 0xf8, 0xb4, 0x8c, 0x71, 0xad, 0xd0, 0xa4, 0x14, 0x15, 0x63, 0xa6,
+	0x30, 0x42, 0x37, 0xb2, 0x92, 0x0e, 0x7e, 0x46, 0x97, 0xb1, 0xcc, 0xa9, 0xf8, 0xd1, 0x06, 0xe9,
+	0xcf, 0xe8, 0xf2, 0x42, 0xcb, 0x6b, 0x62, 0x8d, 0x2a, 0xb1, 0x7d, 0x68, 0xc8, 0x9c, 0x65, 0xca,
+	0x86, 0x67, 0x04, 0x5d, 0xdf, 0x67, 0x34, 0x9d, 0xa6, 0xd9, 0x38, 0xf0, 0x8e, 0x9d, 0x13, 0x3f,
+	0x2a, 0xc5, 0x70, 0x0e, 0x70, 0x95, 0xaa, 0x49, 0x22, 0xe8, 0x82, 0x4e, 0xb7, 0x10, 0xaf, 0x14,
+	0xb6, 0xf6, 0x9f, 0x0b, 0x7b, 0x47, 0x17, 0x96, 0x26, 0xcf, 0xe3, 0x99, 0xc4, 0xc8, 0xea, 0x91,
+	0x87, 0xf2, 0x63, 0x19, 0xfe, 0xe6, 0x40, 0xe3, 0x89, 0x48, 0x98, 0xd0, 0xc1, 0x67, 0xc5, 0x6c,
+	0xc8, 0x84, 0x6d, 0x3d, 0x2b, 0x69, 0xbd, 0x64, 0x59, 0xc2, 0x04, 0x3a, 0x6e, 0x45, 0x56, 0x22,
+	0xb7, 0xa0, 0xa6, 0x38, 0xc2, 0xb5, 0xa2, 0x9a, 0xe2, 0x25, 0x67, 0x77, 0xcd, 0x99, 0x80, 0x3b,
+	0x2c, 0x44, 0x86, 0x89, 0x71, 0x23, 0xfc, 0xae, 0x76, 0x78, 0x73, 0xb3, 0xc3, 0x03, 0xf0, 0x12,
+	0x96, 0x73, 0x99, 0x2a, 0xcc, 0x8d, 0x1b, 0x95, 0xe2, 0x3a, 0xc3, 0x7e, 0x25, 0xc3, 0xe1, 0x15,
+	0xb4, 0x1f, 0x8c, 0x46, 0xbc, 0xc8, 0xd4, 0xe3, 0x34, 0xab, 0x5c, 0x72, 0xaa, 0x65, 0x08, 0xc0,
+	0xa3, 0x49, 0x22, 0x98, 0x94, 0x96, 0x7d, 0x29, 0x56, 0x89, 0xd4, 0x37, 0x88, 0x84, 0x3f, 0xd5,
+	0xa0, 0xf9, 0x94, 0x0a, 0x3a, 0x93, 0xe4, 0x13, 0x20, 0xba, 0xf0, 0xd8, 0xc8, 0x39, 0x13, 0xf1,
+	0xda, 0x83, 0x1b, 0xed, 0xcd, 0xe8, 0x52, 0x7b, 0x7e, 0xca, 0x84, 0x69, 0xe9, 0x43, 0x68, 0x4d,
+	0xf9, 0x22, 0x5e, 0x50, 0x65, 0x73, 0xe5, 0x46, 0xfe, 0x94, 0x2f, 0xae, 0xb4, 0x4c, 0x3e, 0x82,
+	0xdb, 0x0b, 0x5b, 0xdf, 0x58, 0xb2, 0x11, 0xcf, 0x92, 0xd2, 0xef, 0x5e, 0xa9, 0xbf, 0x30, 0x6a,
+	0x72, 0x04, 0x6d, 0x6a, 0x02, 0x8b, 0x87, 0xb9, 0xb4, 0x09, 0x05, 0xab, 0x3a, 0xcf, 0x25, 0xf9,
+	0x00, 0x76, 0xb9, 0x2e, 0x99, 0xa1, 0x23, 0x6d, 0xe3, 0xb5, 0x51, 0x87, 0x54, 0x24, 0x76, 0x6c,
+	0x9a, 0xc5, 0xa8, 0xb2, 0x89, 0xf6, 0x67, 0x69, 0x66, 0x2a, 0xfd, 0x21, 0x74, 0x64, 0xa1, 0x1b,
+	0x32, 0x89, 0x87, 0x6c, 0xca, 0x17, 0x36, 0xdf, 0xbb, 0x56, 0x79, 0xae, 0x75, 0xe1, 0xab, 0x3a,
+	0x34, 0x2f, 0xb9, 0xa2, 0x53, 0x59, 0x99, 0x55, 0xa7, 0x3a, 0xab, 0xab, 0xe1, 0xab, 0x55, 0xc6,
+	0x9e, 0x80, 0xfb, 0x8c, 0xb1, 0x32, 0x36, 0xfc, 0xd6, 0x7c, 0x75, 0xed, 0x59, 0xb2, 0x31, 0x41,
+	0x6d, 0xa3, 0x33, 0x43, 0xf4, 0x31, 0xbc, 0x63, 0x40, 0x63, 0x35, 0x49, 0x65, 0x65, 0x69, 0xe8,
+	0x3c, 0xe3, 0xc1, 0xe5, 0x24, 0x95, 0x26, 0xcf, 0x9b, 0x9b, 0xa5, 0xf9, 0xfa, 0x66, 0x09, 0xc0,
+	0x1b, 0x0b, 0x8a, 0x74, 0x6d, 0x1f, 0x59, 0x51, 0x1b, 0xe2, 0xda, 0x8c, 0x91, 0xb5, 0x6f, 0xa6,
+	0x1f, 0x35, 0x03, 0x4d, 0xfd, 0x1e, 0xec, 0xf1, 0x9c, 0x65, 0x55, 0x06, 0x2d, 0xbc, 0xd3, 0xd1,
+	0xea, 0xb5, 0xff, 0x8d, 0x55, 0x08, 0xaf, 0xad, 0xc2, 0x7b, 0xb0, 0xa7, 0xd1, 0xab, 0x20, 0x6d,
+	0x03, 0xa2, 0xd5, 0x1b, 0x41, 0x64, 0x6c, 0xa9, 0x6c, 0x85, 0x76, 0x0d, 0x17, 0xad, 0x31, 0x25,
+	0x3a, 0x00, 0xdf, 0x76, 0xbf, 0x0c, 0x3a, 0xa6, 0x7c, 0xa5, 0x4c, 0x42, 0xe8, 0x28, 0x9e, 0xc7,
+	0x45, 0x1e, 0x8f, 0x0a, 0x21, 0xb9, 0x08, 0x6e, 0x99, 0xfa, 0x2b, 0xbd, 0xf3, 0xbe, 0x41, 0x95,
+	0x2e, 0x19, 0x22, 0xcb, 0x60, 0x0f, 0x0f, 0xad, 0x14, 0x8e, 0xe1, 0x96, 0x1d, 0x9a, 0xca, 0x93,
+	0x53, 0x4e, 0x88, 0xb3, 0x39, 0x21, 0xff, 0x67, 0xe5, 0x84, 0x57, 0xd0, 0x7a, 0x22, 0xc6, 0xf6,
+	0x55, 0x7a, 0x73, 0x9d, 0xdd, 0x87, 0x26, 0xc3, 0x33, 0x0b, 0x7d, 0xb0, 0x0d, 0xda, 0x58, 0x5b,
+	0x64, 0x7b, 0x3f, 0x7c, 0xe5, 0xc2, 0xee, 0xf7, 0x2c, 0x63, 0x32, 0x95, 0x17, 0x8a, 0x2a, 0xa6,
+	0xa1, 0x72, 0x9c, 0x56, 0xfb, 0xe2, 0x6d, 0x85, 0x32, 0xf3, 0x5c, 0x42, 0x99, 0xfb, 0xe4, 0x5b,
+	0xf0, 0x2d, 0x5d, 0xbd, 0x1d, 0xea, 0x27, 0xed, 0xb3, 0x70, 0x9b, 0xed, 0x66, 0xc2, 0x2c, 0xc6,
+	0xca, 0x92, 0x7c, 0x05, 0x9e, 0xa1, 0x26, 0xf1, 0x15, 0x6a, 0x9f, 0xdd, 0xdd, 0x06, 0xb2, 0x4a,
+	0x46, 0x99, 0x28, 0x6b, 0xa3, 0xe9, 0x2b, 0x1c, 0x33, 0x1c, 0x8b, 0xb7, 0xd0, 0x37, 0x83, 0x58,
+	0xd2, 0x37, 0xf7, 0xc9, 0x7d, 0xf0, 0x4c, 0x1f, 0xe8, 0x0d, 0xa0, 0x1d, 0xdf, 0xd9, 0x6e, 0x9a,
+	0x0f, 0xf2, 0xb5, 0x65, 0x3e, 0xc8, 0xa5, 0xae, 0x47, 0x52, 0xb0, 0xa0, 0x79, 0x5c, 0xd7, 0xf5,
+	0x48, 0x0a, 0x46, 0xbe, 0x83, 0xf6, 0x62, 0xf5, 0xfc, 0xc8, 0xc0, 0x43, 0xbc, 0xee, 0x36, 0xbc,
+	0xf5, 0x2b, 0x65, 0x41, 0xab, 0x86, 0xe4, 0xf3, 0x55, 0xdf, 0xf9, 0x6f, 0xa7, 0x84, 0x2d, 0x5e,
+	0x52, 0x32, 0xd7, 0xc9, 0x29, 0xee, 0x12, 0x19, 0xb4, 0xd0, 0xec, 0xbd, 0x6d, 0x66, 0x03, 0x59,
+	0x26, 0x1f, 0xaf, 0x92, 0x47, 0xd0, 0x29, 0xf7, 0xa4, 0x9e, 0x7e, 0x19, 0x00, 0xda, 0x1e, 0xfd,
+	0x4b, 0x0d, 0xf5, 0xbe, 0xb6, 0x18, 0xbb, 0x74, 0xad, 0x92, 0xe7, 0x8f, 0x5e, 0x5c, 0x77, 0x9d,
+	0x97, 0xd7, 0x5d, 0xe7, 0xaf, 0xeb, 0xae, 0xf3, 0xf3, 0x4d, 0x77, 0xe7, 0xe5, 0x4d, 0x77, 0xe7,
+	0x8f, 0x9b, 0xee, 0xce, 0x0f, 0x9f, 0x8e, 0x53, 0x35, 0x29, 0x86, 0xbd, 0x11, 0x9f, 0xf5, 0xcb,
+	0x5f, 0xbe, 0xd5, 0xaf, 0xdf, 0x84, 0xa6, 0x59, 0x7f, 0xb9, 0xfa, 0x05, 0xc4, 0xff, 0xbf, 0x61,
+	0x13, 0x7f, 0xeb, 0x3e, 0xfb, 0x27, 0x00, 0x00, 0xff, 0xff, 0xfd, 0x02, 0x9a, 0x29, 0x22, 0x0a,
 	0x00, 0x00,
 }
 
@@ -590,6 +1189,26 @@ func (m *Escrow) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Minted != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Minted))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.MintEpoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MintEpoch))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Used != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Used))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.UseEpoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.UseEpoch))
+		i--
+		dAtA[i] = 0x18
+	}
 	if m.Reserved != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.Reserved))
 		i--
@@ -605,6 +1224,270 @@ func (m *Escrow) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	}
 	i--
 	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *Use) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Use) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Use) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Used) > 0 {
+		dAtA3 := make([]byte, len(m.Used)*10)
+		var j2 int
+		for _, num := range m.Used {
+			for num >= 1<<7 {
+				dAtA3[j2] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j2++
+			}
+			dAtA3[j2] = uint8(num)
+			j2++
+		}
+		i -= j2
+		copy(dAtA[i:], dAtA3[:j2])
+		i = encodeVarintTypes(dAtA, i, uint64(j2))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Epoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Epoch))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Org != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *TopUp) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *TopUp) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *TopUp) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Failing {
+		i--
+		if m.Failing {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.Spent != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Spent))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Epoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Epoch))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.MaxSpark != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MaxSpark))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Target != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Target))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Threshold != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Threshold))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Org != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Withdrawal) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Withdrawal) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Withdrawal) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ReadyMs != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.ReadyMs))
+		i--
+		dAtA[i] = 0x18
+	}
+	{
+		size, err := m.Balance.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTypes(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.Org != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Order) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Order) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Order) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Epoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Epoch))
+		i--
+		dAtA[i] = 0x40
+	}
+	if m.Deposit != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Deposit))
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.Credits != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Burn != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Burn))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Org != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.To) > 0 {
+		i -= len(m.To)
+		copy(dAtA[i:], m.To)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.To)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Sender) > 0 {
+		i -= len(m.Sender)
+		copy(dAtA[i:], m.Sender)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Sender)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Number != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *AccountMint) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *AccountMint) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *AccountMint) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Credits != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Credits))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Epoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Epoch))
+		i--
+		dAtA[i] = 0x8
+	}
 	return len(dAtA) - i, nil
 }
 
@@ -628,6 +1511,31 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.SuspendBelow != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.SuspendBelow))
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.MinOrder != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MinOrder))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.OrderEpochs != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.OrderEpochs))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.AccountBps != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.AccountBps))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.WithdrawSeconds != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.WithdrawSeconds))
+		i--
+		dAtA[i] = 0x18
+	}
 	if m.LowWater != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.LowWater))
 		i--
@@ -661,6 +1569,41 @@ func (m *Totals) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Orders != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Orders))
+		i--
+		dAtA[i] = 0x78
+	}
+	if m.TopUpCursor != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.TopUpCursor))
+		i--
+		dAtA[i] = 0x70
+	}
+	if m.Deposits != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Deposits))
+		i--
+		dAtA[i] = 0x68
+	}
+	if m.NextOrder != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.NextOrder))
+		i--
+		dAtA[i] = 0x60
+	}
+	if m.UsedThisEpoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.UsedThisEpoch))
+		i--
+		dAtA[i] = 0x58
+	}
+	if m.UseEpoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.UseEpoch))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.OpenThisEpoch != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.OpenThisEpoch))
+		i--
+		dAtA[i] = 0x48
+	}
 	if m.BasisUsed != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.BasisUsed))
 		i--
@@ -802,6 +1745,94 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.AccountMints) > 0 {
+		for iNdEx := len(m.AccountMints) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.AccountMints[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x52
+		}
+	}
+	if len(m.Uses) > 0 {
+		for iNdEx := len(m.Uses) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Uses[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if len(m.Orders) > 0 {
+		for iNdEx := len(m.Orders) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Orders[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if len(m.Withdrawals) > 0 {
+		for iNdEx := len(m.Withdrawals) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Withdrawals[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x3a
+		}
+	}
+	if len(m.Due) > 0 {
+		dAtA8 := make([]byte, len(m.Due)*10)
+		var j7 int
+		for _, num := range m.Due {
+			for num >= 1<<7 {
+				dAtA8[j7] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j7++
+			}
+			dAtA8[j7] = uint8(num)
+			j7++
+		}
+		i -= j7
+		copy(dAtA[i:], dAtA8[:j7])
+		i = encodeVarintTypes(dAtA, i, uint64(j7))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.TopUps) > 0 {
+		for iNdEx := len(m.TopUps) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.TopUps[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
 	{
 		size, err := m.Totals.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -890,6 +1921,141 @@ func (m *Escrow) Size() (n int) {
 	if m.Reserved != 0 {
 		n += 1 + sovTypes(uint64(m.Reserved))
 	}
+	if m.UseEpoch != 0 {
+		n += 1 + sovTypes(uint64(m.UseEpoch))
+	}
+	if m.Used != 0 {
+		n += 1 + sovTypes(uint64(m.Used))
+	}
+	if m.MintEpoch != 0 {
+		n += 1 + sovTypes(uint64(m.MintEpoch))
+	}
+	if m.Minted != 0 {
+		n += 1 + sovTypes(uint64(m.Minted))
+	}
+	return n
+}
+
+func (m *Use) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovTypes(uint64(m.Org))
+	}
+	if m.Epoch != 0 {
+		n += 1 + sovTypes(uint64(m.Epoch))
+	}
+	if len(m.Used) > 0 {
+		l = 0
+		for _, e := range m.Used {
+			l += sovTypes(uint64(e))
+		}
+		n += 1 + sovTypes(uint64(l)) + l
+	}
+	return n
+}
+
+func (m *TopUp) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovTypes(uint64(m.Org))
+	}
+	if m.Threshold != 0 {
+		n += 1 + sovTypes(uint64(m.Threshold))
+	}
+	if m.Target != 0 {
+		n += 1 + sovTypes(uint64(m.Target))
+	}
+	if m.MaxSpark != 0 {
+		n += 1 + sovTypes(uint64(m.MaxSpark))
+	}
+	if m.Epoch != 0 {
+		n += 1 + sovTypes(uint64(m.Epoch))
+	}
+	if m.Spent != 0 {
+		n += 1 + sovTypes(uint64(m.Spent))
+	}
+	if m.Failing {
+		n += 2
+	}
+	return n
+}
+
+func (m *Withdrawal) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Org != 0 {
+		n += 1 + sovTypes(uint64(m.Org))
+	}
+	l = m.Balance.Size()
+	n += 1 + l + sovTypes(uint64(l))
+	if m.ReadyMs != 0 {
+		n += 1 + sovTypes(uint64(m.ReadyMs))
+	}
+	return n
+}
+
+func (m *Order) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Number != 0 {
+		n += 1 + sovTypes(uint64(m.Number))
+	}
+	l = len(m.Sender)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = len(m.To)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTypes(uint64(m.Org))
+	}
+	if m.Burn != 0 {
+		n += 1 + sovTypes(uint64(m.Burn))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovTypes(uint64(m.Credits))
+	}
+	if m.Deposit != 0 {
+		n += 1 + sovTypes(uint64(m.Deposit))
+	}
+	if m.Epoch != 0 {
+		n += 1 + sovTypes(uint64(m.Epoch))
+	}
+	return n
+}
+
+func (m *AccountMint) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Epoch != 0 {
+		n += 1 + sovTypes(uint64(m.Epoch))
+	}
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	if m.Credits != 0 {
+		n += 1 + sovTypes(uint64(m.Credits))
+	}
 	return n
 }
 
@@ -904,6 +2070,21 @@ func (m *Params) Size() (n int) {
 	}
 	if m.LowWater != 0 {
 		n += 1 + sovTypes(uint64(m.LowWater))
+	}
+	if m.WithdrawSeconds != 0 {
+		n += 1 + sovTypes(uint64(m.WithdrawSeconds))
+	}
+	if m.AccountBps != 0 {
+		n += 1 + sovTypes(uint64(m.AccountBps))
+	}
+	if m.OrderEpochs != 0 {
+		n += 1 + sovTypes(uint64(m.OrderEpochs))
+	}
+	if m.MinOrder != 0 {
+		n += 1 + sovTypes(uint64(m.MinOrder))
+	}
+	if m.SuspendBelow != 0 {
+		n += 1 + sovTypes(uint64(m.SuspendBelow))
 	}
 	return n
 }
@@ -937,6 +2118,27 @@ func (m *Totals) Size() (n int) {
 	}
 	if m.BasisUsed != 0 {
 		n += 1 + sovTypes(uint64(m.BasisUsed))
+	}
+	if m.OpenThisEpoch != 0 {
+		n += 1 + sovTypes(uint64(m.OpenThisEpoch))
+	}
+	if m.UseEpoch != 0 {
+		n += 1 + sovTypes(uint64(m.UseEpoch))
+	}
+	if m.UsedThisEpoch != 0 {
+		n += 1 + sovTypes(uint64(m.UsedThisEpoch))
+	}
+	if m.NextOrder != 0 {
+		n += 1 + sovTypes(uint64(m.NextOrder))
+	}
+	if m.Deposits != 0 {
+		n += 1 + sovTypes(uint64(m.Deposits))
+	}
+	if m.TopUpCursor != 0 {
+		n += 1 + sovTypes(uint64(m.TopUpCursor))
+	}
+	if m.Orders != 0 {
+		n += 1 + sovTypes(uint64(m.Orders))
 	}
 	return n
 }
@@ -992,6 +2194,43 @@ func (m *GenesisState) Size() (n int) {
 	}
 	l = m.Totals.Size()
 	n += 1 + l + sovTypes(uint64(l))
+	if len(m.TopUps) > 0 {
+		for _, e := range m.TopUps {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if len(m.Due) > 0 {
+		l = 0
+		for _, e := range m.Due {
+			l += sovTypes(uint64(e))
+		}
+		n += 1 + sovTypes(uint64(l)) + l
+	}
+	if len(m.Withdrawals) > 0 {
+		for _, e := range m.Withdrawals {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if len(m.Orders) > 0 {
+		for _, e := range m.Orders {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if len(m.Uses) > 0 {
+		for _, e := range m.Uses {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if len(m.AccountMints) > 0 {
+		for _, e := range m.AccountMints {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
 	return n
 }
 
@@ -1170,6 +2409,899 @@ func (m *Escrow) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field UseEpoch", wireType)
+			}
+			m.UseEpoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.UseEpoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Used", wireType)
+			}
+			m.Used = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Used |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MintEpoch", wireType)
+			}
+			m.MintEpoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MintEpoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Minted", wireType)
+			}
+			m.Minted = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Minted |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Use) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Use: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Use: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			m.Epoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Epoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType == 0 {
+				var v uint64
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTypes
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint64(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Used = append(m.Used, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTypes
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthTypes
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthTypes
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.Used) == 0 {
+					m.Used = make([]uint64, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint64
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowTypes
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint64(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Used = append(m.Used, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Used", wireType)
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *TopUp) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: TopUp: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: TopUp: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Threshold", wireType)
+			}
+			m.Threshold = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Threshold |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Target", wireType)
+			}
+			m.Target = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Target |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxSpark", wireType)
+			}
+			m.MaxSpark = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxSpark |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			m.Epoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Epoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Spent", wireType)
+			}
+			m.Spent = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Spent |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Failing", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Failing = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Withdrawal) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Withdrawal: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Withdrawal: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Balance", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Balance.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReadyMs", wireType)
+			}
+			m.ReadyMs = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReadyMs |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Order) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Order: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Order: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Sender", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Sender = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.To = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Burn", wireType)
+			}
+			m.Burn = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Burn |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Deposit", wireType)
+			}
+			m.Deposit = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Deposit |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			m.Epoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Epoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *AccountMint) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: AccountMint: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: AccountMint: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Epoch", wireType)
+			}
+			m.Epoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Epoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Credits", wireType)
+			}
+			m.Credits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Credits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -1254,6 +3386,101 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.LowWater |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field WithdrawSeconds", wireType)
+			}
+			m.WithdrawSeconds = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.WithdrawSeconds |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccountBps", wireType)
+			}
+			m.AccountBps = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.AccountBps |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OrderEpochs", wireType)
+			}
+			m.OrderEpochs = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OrderEpochs |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MinOrder", wireType)
+			}
+			m.MinOrder = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MinOrder |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SuspendBelow", wireType)
+			}
+			m.SuspendBelow = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.SuspendBelow |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}
@@ -1456,6 +3683,139 @@ func (m *Totals) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.BasisUsed |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OpenThisEpoch", wireType)
+			}
+			m.OpenThisEpoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OpenThisEpoch |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field UseEpoch", wireType)
+			}
+			m.UseEpoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.UseEpoch |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field UsedThisEpoch", wireType)
+			}
+			m.UsedThisEpoch = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.UsedThisEpoch |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 12:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextOrder", wireType)
+			}
+			m.NextOrder = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NextOrder |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Deposits", wireType)
+			}
+			m.Deposits = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Deposits |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 14:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TopUpCursor", wireType)
+			}
+			m.TopUpCursor = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.TopUpCursor |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 15:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Orders", wireType)
+			}
+			m.Orders = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Orders |= uint32(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}
@@ -1858,6 +4218,252 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Totals.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TopUps", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.TopUps = append(m.TopUps, TopUp{})
+			if err := m.TopUps[len(m.TopUps)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType == 0 {
+				var v uint32
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTypes
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint32(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Due = append(m.Due, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTypes
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthTypes
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthTypes
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.Due) == 0 {
+					m.Due = make([]uint32, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint32
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowTypes
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint32(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Due = append(m.Due, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Due", wireType)
+			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Withdrawals", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Withdrawals = append(m.Withdrawals, Withdrawal{})
+			if err := m.Withdrawals[len(m.Withdrawals)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Orders", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Orders = append(m.Orders, Order{})
+			if err := m.Orders[len(m.Orders)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uses", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uses = append(m.Uses, Use{})
+			if err := m.Uses[len(m.Uses)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccountMints", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccountMints = append(m.AccountMints, AccountMint{})
+			if err := m.AccountMints[len(m.AccountMints)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -340,6 +340,7 @@ func TestBreakerStopsTheSweep(t *testing.T) {
 	c.Must(err)
 	g.Epochs[0] = right
 	c.Must(c.Rewards.InitGenesis(c.Ctx, *g))
+	c.Ctx = c.Ctx.WithEventManager(sdk.NewEventManager())
 	for range 8 {
 		c.Block(0)
 	}
