@@ -59,14 +59,15 @@ func proofVoucher(out *cli.Output) *cobra.Command {
 		Example: "  hexwave proof voucher 2 1 7 120 --file voucher.json",
 		RunE: withNetwork(func(ctx context.Context, n *network, c *cobra.Command, args []string) error {
 			about := proof.About{Kind: statement.KindVoucher}
-			for i, into := range map[int]*uint32{0: &about.Org, 1: &about.Lane, 3: &about.Epoch} {
-				v, err := strconv.ParseUint(args[i], 10, 32)
-				if err != nil {
-					return cli.Errorf(cli.Usage, "hexwave proof voucher --help", "%q is not a number of an org, lane or epoch", args[i])
-				}
-				*into = uint32(v)
-			}
 			var err error
+			for i, into := range []*uint32{&about.Org, &about.Lane, nil, &about.Epoch} {
+				if into == nil {
+					continue // the hotspot may be named
+				}
+				if *into, err = number(args[i]); err != nil {
+					return err
+				}
+			}
 			if about.Hotspot, err = n.index(ctx, args[2]); err != nil {
 				return err
 			}
@@ -113,6 +114,15 @@ Exit code 4 says that the proof does not hold, 2 that the file is none.`,
 			return checkProof(c, out, f)
 		},
 	}
+}
+
+// number reads the number of an org, a lane or an epoch.
+func number(s string) (uint32, error) {
+	v, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		return 0, cli.Errorf(cli.Usage, "hexwave proof voucher --help", "%q is not a number of an org, lane or epoch", s)
+	}
+	return uint32(v), nil
 }
 
 // index finds the index of a hotspot. A number is taken as it is: that nobody has

@@ -59,7 +59,7 @@ func saysHotspot(h *statement.Hotspot) string {
 		return fmt.Sprintf("No hotspot has index %d.", h.Index)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Hotspot %d, %s (%s), of class %s, belongs to %s since block %d or later.", h.Index, h.Name, h.ID, h.Class, h.Owner, h.Since)
+	fmt.Fprintf(&b, "Hotspot %d, %s (%s), of class %s, registered at block %d, belongs to %s.", h.Index, h.Name, h.ID, h.Class, h.Since, h.Owner)
 	switch {
 	case h.Retired != 0:
 		fmt.Fprintf(&b, " It left the network at block %d.", h.Retired)

@@ -36,7 +36,7 @@ type Voucher struct {
 
 // Open tells whether the epoch could still be settled, so that the absence of a
 // row means that nothing was.
-func (v *Voucher) Open() bool { return v.Epoch+1 >= v.Current }
+func (v *Voucher) Open() bool { return uint64(v.Epoch)+1 >= uint64(v.Current) }
 
 func readVoucher(q proof.About, get Source) (*Voucher, error) {
 	key := []byte{prefixSettled}
