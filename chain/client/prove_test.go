@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/hexwave/hexwave/chain/chaintest"
@@ -101,5 +102,41 @@ func proveStatements(ctx context.Context, t *testing.T, c *client.Client, n *cha
 	}
 	if _, err := c.Prove(ctx, height, "nothing", []byte{1}); !errors.Is(err, client.ErrRPC) {
 		t.Errorf("store that is none: %v", err)
+	}
+}
+
+// A node that lies about what it proves, or sends half of it, gets a named error.
+func TestProveFromAHostileNode(t *testing.T) {
+	const ops = `"proofOps":{"ops":[{"type":"a","key":"","data":"AQ=="},{"type":"b","key":"","data":"AQ=="}]}`
+	member := `{"address":"00","pub_key":{"type":"tendermint/PubKeySecp256k1","value":"AgECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"},"voting_power":"1","proposer_priority":"0"}`
+	const block = `{"signed_header":{"header":{"height":"6"},"commit":{"height":"6","signatures":[]}},"canonical":true}`
+	for name, tt := range map[string]struct {
+		commit, validators, query string
+		wantSeal, wantItem        error
+	}{
+		"no proof":       {block, `{"validators":[null],"total":"1"}`, `{"response":{"height":"5"}}`, proof.ErrFormat, client.ErrNoProof},
+		"another height": {block, `{"validators":[` + member + `],"total":"1"}`, `{"response":{"height":"4",` + ops + `}}`, proof.ErrFormat, client.ErrNoProof},
+		"refused":        {`{}`, `{}`, `{"response":{"code":3,"log":"no"}}`, client.ErrRPC, client.ErrRPC},
+		"other types":    {`[]`, `[]`, `[]`, client.ErrRPC, client.ErrRPC},
+		"without end":    {block, `{"validators":[],"total":"1000000"}`, `{"response":{"height":"5",` + ops + `}}`, nil, nil},
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body := map[string]string{"/commit": tt.commit, "/validators": tt.validators, "/abci_query": tt.query}[r.URL.Path]
+			_, _ = io.WriteString(w, `{"result":`+body+`}`)
+		}))
+		c, err := client.Dial(client.Options{GRPC: "127.0.0.1:1", RPC: srv.URL, ChainID: chaintest.ChainID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Seal(t.Context(), 5); !errors.Is(err, tt.wantSeal) {
+			t.Errorf("%s: seal: %v", name, err)
+		}
+		if _, err := c.Prove(t.Context(), 5, "hotspot", []byte{1}); !errors.Is(err, tt.wantItem) {
+			t.Errorf("%s: item: %v", name, err)
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+		srv.Close()
 	}
 }

@@ -66,3 +66,26 @@ func FuzzValue(f *testing.F) {
 		}
 	})
 }
+
+// FuzzGenesis: any bytes are refused with a named error or give validators that
+// can be trusted, each once and with power.
+func FuzzGenesis(f *testing.F) {
+	f.Add([]byte(`{"chain_id":"hexwave-1","validators":[` + listed(keyA, "7") + `]}`))
+	f.Add([]byte(`{"chain_id":"hexwave-1","app_state":{"genutil":{"gen_txs":[` + founded(keyB, "700000000") + `]}}}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		g, err := proof.ParseGenesis(raw)
+		if err != nil {
+			if !errors.Is(err, proof.ErrFormat) {
+				t.Fatalf("refused with %v", err)
+			}
+			return
+		}
+		seen := map[string]bool{}
+		for _, v := range g.Validators {
+			if v.Power < 1 || len(v.Key) != 32 || seen[string(v.Key)] {
+				t.Fatalf("validator %x with power %d", v.Key, v.Power)
+			}
+			seen[string(v.Key)] = true
+		}
+	})
+}

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	ics23 "github.com/cosmos/ics23/go"
@@ -46,9 +47,9 @@ func provenRoot(it *Item) (root []byte, err error) {
 	case ok:
 		return root, nil
 	case it.Value == nil:
-		return nil, fmt.Errorf("absence is not shown")
+		return nil, errors.New("absence is not shown")
 	default:
-		return nil, fmt.Errorf("value is not shown")
+		return nil, errors.New("value is not shown")
 	}
 }
 
@@ -60,11 +61,11 @@ func single(raw []byte) (*ics23.CommitmentProof, error) {
 		return nil, err
 	}
 	if p.GetExist() == nil && p.GetNonexist() == nil {
-		return nil, fmt.Errorf("proof of another form")
+		return nil, errors.New("proof of another form")
 	}
 	again, err := p.Marshal()
 	if err != nil || !bytes.Equal(again, raw) {
-		return nil, fmt.Errorf("proof is not in its shortest encoding")
+		return nil, errors.New("proof is not in its shortest encoding")
 	}
 	return p, nil
 }

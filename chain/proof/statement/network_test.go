@@ -1,7 +1,6 @@
 package statement_test
 
 import (
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -141,7 +140,7 @@ func (c *chain) prove(about proof.About) *proof.File {
 	c.t.Helper()
 	var items []proof.Item
 	_, err := statement.Read(about, func(store string, key []byte) ([]byte, error) {
-		r, err := c.App.Query(context.Background(), &abci.RequestQuery{Path: "/store/" + store + "/key", Data: key, Height: c.Height(), Prove: true})
+		r, err := c.App.Query(c.t.Context(), &abci.RequestQuery{Path: "/store/" + store + "/key", Data: key, Height: c.Height(), Prove: true})
 		if err != nil || r.Code != 0 || r.ProofOps == nil || len(r.ProofOps.Ops) != 2 {
 			return nil, fmt.Errorf("query %s/%x: %v %w", store, key, r, err)
 		}
