@@ -17,7 +17,7 @@ import (
 // devnet run of tools/ci/e2e.sh executes what a new user is told to try.
 var live = []string{
 	"explorer run", "packetrouter run", "hotspot run", "hotspot status", "payeragent run", "hexwaved start", "hexwaved status", "hexwaved query",
-	"hexwave devnet", "hexwave hotspot", "hexwave challenge", "hexwave coverage", "hexwave wallet send",
+	"hexwave devnet", "hexwave hotspot", "hexwave challenge", "hexwave coverage", "hexwave wallet send", "hexwave proof",
 }
 
 // placeholders stand in READMEs for what only the reader knows.

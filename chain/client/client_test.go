@@ -110,6 +110,7 @@ func TestAgainstLiveNetwork(t *testing.T) {
 		}
 	})
 	t.Run("blocks come in order with events", func(t *testing.T) { followBlocks(ctx, t, c) })
+	t.Run("statements are proven", func(t *testing.T) { proveStatements(ctx, t, c, live.Nodes[0]) })
 	t.Run("validators agree", func(t *testing.T) { compareHashes(ctx, t, c, live.Nodes[1:]) })
 }
 

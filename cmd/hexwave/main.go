@@ -31,7 +31,7 @@ First steps:
 	root.SetContext(context.Background())
 	out := cli.BindOutput(root)
 	root.AddCommand(
-		walletCommand(out), hotspotCommand(out), orgCommand(out), coverageCommand(out), challengeCommand(out),
+		walletCommand(out), hotspotCommand(out), orgCommand(out), coverageCommand(out), challengeCommand(out), proofCommand(out),
 		devnetCommand(out), settings.Command(out), cli.VersionCommand(),
 	)
 	return root

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -14,9 +15,27 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: copyProofs, Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"exits": exits,
 	}})
+}
+
+// copyProofs puts the proofs of the specification where a script finds them.
+func copyProofs(e *testscript.Env) error {
+	names, err := filepath.Glob("../../docs/spec/vectors/proof-*.json")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(e.WorkDir, filepath.Base(name)), raw, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // exits runs a command and checks its status: exits 2 hexwave nonsense.
