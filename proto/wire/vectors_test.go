@@ -90,8 +90,7 @@ func buildVectors() []vector {
 	bundle.Signature = sign(lanePriv, bundle.AppendBody(nil))
 	location := Location{Lat: 525_200_000, Lng: 134_050_000, Cell: 0x8c1f1d48870b7ff, Gain: 30, Height: 12}
 	proof := [VRFProofSize]byte{9}
-	tx := RandomnessTx{Proof: &proof}
-	skipped := RandomnessTx{}
+	tx, skipped := RandomnessTx{Proof: &proof}, RandomnessTx{}
 	next, skip := NextRandomness(r, make([]byte, 64)), SkipRandomness(r, 1000)
 	tag16 := report.Tag
 	price := PriceVote{Price: 27_000_000, Time: 1_790_000_000, Sources: 2}
