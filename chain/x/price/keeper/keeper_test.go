@@ -11,6 +11,7 @@ import (
 	"github.com/hexwave/hexwave/chain/x/price/keeper"
 	"github.com/hexwave/hexwave/chain/x/price/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
+	"github.com/hexwave/hexwave/proto/wire"
 )
 
 // with returns the default parameters with a mode.
@@ -219,6 +220,50 @@ func TestStalePriceMintsNothingAndStillHasAValue(t *testing.T) {
 	}
 	vote(c, []uint64{1}, []uint64{250_000_000})
 	prices(t, c, 250_000_000, 250_000_000)
+}
+
+// At 2.50 USD 250,000 DC are worth 100,000,000 spark, also when the price is old.
+func TestSettlementPaysAtAStalePrice(t *testing.T) {
+	c := fixture.New(t)
+	c.SetPriceParams(with(types.MODE_VOTES))
+	vote(c, []uint64{1}, []uint64{250_000_000})
+	owner, host := fixture.Account(1), fixture.Account(3)
+	org := c.Org(owner, 1_000_000)
+	lane := c.Lane(owner, org, 50, 300_000, fixture.Account(2))
+	hotspot := c.Register(10, host, wire.ClassFullLoRa)
+	c.Locate(host, hotspot, fixture.Place(0))
+	c.Block(time.Hour)
+	prices(t, c, 0, 250_000_000)
+	epoch := c.Rewards.CurrentEpoch(c.Ctx)
+	if r := c.Settle(fixture.Voucher(50, org, lane, hotspot, epoch, 250_000, nil)); r.Settled != 1 {
+		t.Fatalf("response %v", r)
+	}
+	totals, err := c.Settlement.Totals(c.Ctx)
+	c.Must(err)
+	if totals.Base != 100_000_000 || totals.Hotspots != 95_000_000 {
+		t.Errorf("paid %+v", totals)
+	}
+	c.Check()
+}
+
+// Before any median the fixed price is what work is worth, and nothing is sold.
+func TestSettlementPaysBeforeTheFirstPrice(t *testing.T) {
+	c := fixture.New(t)
+	c.SetPrice(250_000_000)
+	owner := fixture.Account(1)
+	org := c.Org(owner, 1_000_000)
+	lane := c.Lane(owner, org, 50, 300_000, fixture.Account(2))
+	hotspot := c.Register(10, fixture.Account(3), wire.ClassFullLoRa)
+	c.Locate(fixture.Account(3), hotspot, fixture.Place(0))
+	p := with(types.MODE_VOTES)
+	p.FixedPrice = 250_000_000
+	c.SetPriceParams(p)
+	prices(t, c, 0, 250_000_000)
+	epoch := c.Rewards.CurrentEpoch(c.Ctx)
+	if r := c.Settle(fixture.Voucher(50, org, lane, hotspot, epoch, 250_000, nil)); r.Settled != 1 {
+		t.Fatalf("response %v", r)
+	}
+	c.Check()
 }
 
 func TestChangeOfModeKeepsThePrice(t *testing.T) {
