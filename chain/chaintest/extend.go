@@ -1,8 +1,6 @@
 package chaintest
 
 import (
-	"context"
-
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmttypes "github.com/cometbft/cometbft/types"
@@ -43,7 +41,7 @@ func (c *Chain) extend(req *abci.RequestFinalizeBlock) map[string]extension {
 // acceptable to all running nodes.
 func (c *Chain) extendVote(n *Node, req *abci.RequestFinalizeBlock) []byte {
 	c.t.Helper()
-	res, err := n.App.ExtendVote(context.Background(), &abci.RequestExtendVote{
+	res, err := n.App.ExtendVote(c.t.Context(), &abci.RequestExtendVote{
 		Hash: req.Hash, Height: req.Height, Time: req.Time, Txs: req.Txs,
 		ProposedLastCommit: req.DecidedLastCommit, ProposerAddress: req.ProposerAddress,
 	})

@@ -194,6 +194,7 @@ func (s script) Quote(ctx context.Context) (Quote, error) { return s.answer(ctx)
 // scripted returns a poller of scripted sources.
 func scripted(t *testing.T, report func(string, error), sources ...Source) *Poller {
 	t.Helper()
+	t.Helper()
 	specs := make([]string, len(sources))
 	for i := range specs {
 		specs[i] = fmt.Sprintf("file:source%d", i)
