@@ -15,7 +15,7 @@ import (
 )
 
 // extendedVoteBytes bounds one vote of an extended commit: address, power, flag,
-// price vote and signature are 129 bytes with an Ed25519 key.
+// price vote and signature are less than 120 bytes with an Ed25519 key.
 const extendedVoteBytes = 192
 
 // Reasons why the extended commit in a block's first transaction is refused.

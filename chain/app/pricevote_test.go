@@ -258,7 +258,7 @@ func TestLateVoteThatIsNoPriceVoteIsLeftOut(t *testing.T) {
 		for c.Height()%2 != 0 {
 			c.NextBlock()
 		}
-		if n := len(extensions(t, c.Prepare(c.Nodes[0]))); n > 4*129 {
+		if n := len(extensions(t, c.Prepare(c.Nodes[0]))); n > 4*120 {
 			t.Errorf("%s: %d bytes", name, n)
 		}
 		decide(t, c)
