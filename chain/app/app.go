@@ -49,6 +49,9 @@ type Config struct {
 	MaxTxs int
 	// History is where settled challenges are kept for queries, or nil.
 	History pockeeper.History
+	// Price is where this node learns the price that it votes with, or nil: it then
+	// votes with none.
+	Price PriceSource
 	// Clock tells the time to the node-local relay gate and to nothing else.
 	Clock Clock
 }
@@ -173,6 +176,8 @@ func (app *App) setHandlers() error {
 	app.SetMempool(app.pool)
 	app.SetPrepareProposal(app.prepareProposal)
 	app.SetProcessProposal(app.processProposal)
+	app.SetExtendVoteHandler(app.extendVote)
+	app.SetVerifyVoteExtensionHandler(app.verifyVoteExtension)
 	app.registerUpgrades()
 	return nil
 }

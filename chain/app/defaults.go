@@ -58,7 +58,9 @@ func permille(n int64) math.LegacyDec { return math.LegacyNewDecWithPrec(n, 3) }
 
 // ConsensusParams are the parameters a new chain starts with: blocks of at most
 // 4 MiB, and evidence that is admissible exactly as long as stake is bound. Gas
-// is budgeted by class in ProcessProposal, so the block-wide limit stays off.
+// is budgeted by class in ProcessProposal, so the block-wide limit stays off. Votes
+// carry extensions from the first block on, because enabling them later takes a
+// proposal and they are empty until prices are voted on.
 func ConsensusParams() *cmttypes.ConsensusParams {
 	p := cmttypes.DefaultConsensusParams()
 	p.Block.MaxBytes = MaxBlockBytes
@@ -66,6 +68,7 @@ func ConsensusParams() *cmttypes.ConsensusParams {
 	p.Evidence.MaxAgeDuration = UnbondingTime
 	p.Evidence.MaxAgeNumBlocks = int64(UnbondingTime / blockTime)
 	p.Evidence.MaxBytes = maxEvidenceBytes
+	p.ABCI.VoteExtensionsEnableHeight = 1
 	return p
 }
 

@@ -33,3 +33,8 @@ func TakeAll(lanes []Lane, tx sdk.Tx, size int) int {
 		}
 	}
 }
+
+// ExtensionsDue tells whether the block of a height must carry price votes.
+func (app *App) ExtensionsDue(ctx sdk.Context, height int64) (bool, error) {
+	return app.extensionsDue(ctx, height)
+}

@@ -25,6 +25,7 @@ func (app *App) CheckInvariants() ([]Invariant, error) {
 		check func(context.Context) error
 	}{
 		{"credits", app.Keepers.Credits.CheckInvariants},
+		{"price", app.Keepers.Price.CheckInvariants},
 		{"poc", app.Keepers.PoC.CheckInvariants},
 		{"rewards", app.Keepers.Rewards.CheckInvariants},
 		{"settlement", app.Keepers.Settlement.CheckInvariants},

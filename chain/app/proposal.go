@@ -15,12 +15,15 @@ const protoOverhead = 8
 
 var errBlockBudget = errors.New("block exceeds a byte or gas budget")
 
-// prepareProposal fills a block: the randomness transaction first, then lane
+// prepareProposal fills a block: randomness and price votes first, then lane
 // batches, then paying transactions, each class within its budget.
 func (app *App) prepareProposal(ctx sdk.Context, req *abci.RequestPrepareProposal) (*abci.ResponsePrepareProposal, error) {
 	var first []byte
 	if app.randomness != nil {
-		first = app.makeRandomnessTx(ctx, req.ProposerAddress, req.Height)
+		var err error
+		if first, err = app.makeFirstTx(ctx, req); err != nil {
+			return nil, fmt.Errorf("begin block %d: %w", req.Height, err)
+		}
 		req.MaxTxBytes -= int64(len(first) + protoOverhead)
 	}
 	handler := baseapp.NewDefaultProposalHandler(app.pool, app.BaseApp)
@@ -35,7 +38,7 @@ func (app *App) prepareProposal(ctx sdk.Context, req *abci.RequestPrepareProposa
 	return res, nil
 }
 
-// processProposal accepts a block whose randomness, transactions and budgets
+// processProposal accepts a block whose randomness, price votes, transactions and budgets
 // all hold, and logs the reason when one does not.
 func (app *App) processProposal(ctx sdk.Context, req *abci.RequestProcessProposal) (*abci.ResponseProcessProposal, error) {
 	if err := app.checkProposal(ctx, req); err != nil {
@@ -51,7 +54,7 @@ func (app *App) checkProposal(ctx sdk.Context, req *abci.RequestProcessProposal)
 		if len(txs) == 0 {
 			return errNoRandomness
 		}
-		if err := app.checkRandomnessTx(ctx, txs[0], req.ProposerAddress, req.Height); err != nil {
+		if err := app.checkFirstTx(ctx, txs[0], req.ProposerAddress, req.Height); err != nil {
 			return err
 		}
 		txs = txs[1:]
@@ -78,8 +81,8 @@ func (app *App) checkProposal(ctx sdk.Context, req *abci.RequestProcessProposal)
 	return nil
 }
 
-// preBlock runs the modules' pre-blockers and then stores the block's
-// randomness, so that an upgrade has migrated state before R is written.
+// preBlock runs the modules' pre-blockers and then stores the block's randomness
+// and takes its price votes, so that an upgrade has migrated state before.
 func (app *App) preBlock(ctx sdk.Context, req *abci.RequestFinalizeBlock) (*sdk.ResponsePreBlock, error) {
 	res, err := app.modules.PreBlock(ctx)
 	if err != nil {
@@ -88,5 +91,8 @@ func (app *App) preBlock(ctx sdk.Context, req *abci.RequestFinalizeBlock) (*sdk.
 	if app.randomness == nil {
 		return res, nil
 	}
-	return res, app.storeRandomness(ctx, req)
+	if err := app.storeRandomness(ctx, req); err != nil {
+		return nil, err
+	}
+	return res, app.takeVotes(ctx, req)
 }

@@ -27,53 +27,65 @@ type RandomnessKeeper interface {
 
 // Reasons why a block's first transaction is refused.
 var (
-	errNoRandomness      = errors.New("block has no randomness transaction")
-	errProofMissing      = errors.New("proposer has an active key and gave no proof")
-	errProofUnexpected   = errors.New("proposer has no active key and gave a proof")
-	errProofWrong        = errors.New("proof does not verify under the proposer's key")
-	errExtensionsUnknown = errors.New("randomness transaction carries extensions, which are not in use")
+	errNoRandomness    = errors.New("block has no randomness transaction")
+	errProofMissing    = errors.New("proposer has an active key and gave no proof")
+	errProofUnexpected = errors.New("proposer has no active key and gave a proof")
+	errProofWrong      = errors.New("proof does not verify under the proposer's key")
 )
 
-// makeRandomnessTx builds the first transaction of a proposal. A node without a
-// key, or whose key is not the active one, gives no proof.
-func (app *App) makeRandomnessTx(ctx sdk.Context, proposer sdk.ConsAddress, height int64) []byte {
-	var tx wire.RandomnessTx
+// makeFirstTx builds the first transaction of a proposal: the proposer's proof, and
+// the price votes of the last height where they are due.
+func (app *App) makeFirstTx(ctx sdk.Context, req *abci.RequestPrepareProposal) ([]byte, error) {
+	extensions, err := app.makeExtensions(ctx, req.LocalLastCommit, req.Height)
+	if err != nil {
+		return nil, fmt.Errorf("collect price votes: %w", err)
+	}
+	tx := wire.RandomnessTx{Proof: app.prove(ctx, req.ProposerAddress, req.Height), Extensions: extensions}
+	return tx.AppendTo(nil), nil
+}
+
+// prove returns this node's proof for a height. A node without a key, or whose key
+// is not the active one, gives none.
+func (app *App) prove(ctx sdk.Context, proposer sdk.ConsAddress, height int64) *[wire.VRFProofSize]byte {
 	public, ok := app.randomness.ActiveVRFKey(ctx, proposer)
 	if !ok {
-		return tx.AppendTo(nil)
+		return nil
 	}
 	for _, key := range app.cfg.VRF {
 		if bytes.Equal(public, key.Public()) {
 			proof := key.Prove(app.alpha(ctx, height))
-			tx.Proof = &proof
-			return tx.AppendTo(nil)
+			return &proof
 		}
 	}
 	app.Logger().Error("proposal will be refused: this node lacks its active randomness key",
 		"file", vrf.FileName, "height", height)
-	return tx.AppendTo(nil)
+	return nil
 }
 
-// checkRandomnessTx returns nil when raw is the one first transaction that this
-// proposer may give at this height.
-func (app *App) checkRandomnessTx(ctx sdk.Context, raw []byte, proposer sdk.ConsAddress, height int64) error {
+// checkFirstTx returns nil when raw is a first transaction that this proposer may
+// give at this height.
+func (app *App) checkFirstTx(ctx sdk.Context, raw []byte, proposer sdk.ConsAddress, height int64) error {
 	tx, err := wire.ParseRandomnessTx(raw)
 	if err != nil {
 		return errors.Join(errNoRandomness, err)
 	}
-	if len(tx.Extensions) != 0 {
-		return errExtensionsUnknown
+	if err := app.checkProof(ctx, tx.Proof, proposer, height); err != nil {
+		return err
 	}
+	return app.checkExtensions(ctx, tx.Extensions, height)
+}
+
+func (app *App) checkProof(ctx sdk.Context, proof *[wire.VRFProofSize]byte, proposer sdk.ConsAddress, height int64) error {
 	public, ok := app.randomness.ActiveVRFKey(ctx, proposer)
 	switch {
-	case ok && tx.Proof == nil:
+	case ok && proof == nil:
 		return errProofMissing
-	case !ok && tx.Proof != nil:
+	case !ok && proof != nil:
 		return errProofUnexpected
 	case !ok:
 		return nil
 	}
-	if _, ok := vrf.Verify(public, *tx.Proof, app.alpha(ctx, height)); !ok {
+	if _, ok := vrf.Verify(public, *proof, app.alpha(ctx, height)); !ok {
 		return errProofWrong
 	}
 	return nil

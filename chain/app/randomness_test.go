@@ -100,7 +100,7 @@ func TestFirstTransactionIsJudged(t *testing.T) {
 		"forged proof":           {forged},
 		"no proof":               {empty},
 		"proof of another node":  {c.Prepare(judge)[0]},
-		"extensions not in use":  {stuffed},
+		"price votes not due":    {stuffed},
 		"proof twice":            {honest[0], honest[0]},
 		"garbage after the head": {honest[0], []byte("garbage")},
 	} {

@@ -105,6 +105,7 @@ func (c *Chain) Finalize(p *Node, txs [][]byte) *abci.ResponseFinalizeBlock {
 		Txs: txs, Height: height, Time: c.timeOf(height), ProposerAddress: p.ConsAddress(),
 		Hash: blockHash(height), DecidedLastCommit: c.lastCommit(),
 	}
+	c.extended = c.extend(req)
 	var first *abci.ResponseFinalizeBlock
 	for i, n := range c.Nodes {
 		if c.offline[i] {
@@ -147,14 +148,6 @@ func (c *Chain) lastCommit() abci.CommitInfo {
 		return abci.CommitInfo{}
 	}
 	return abci.CommitInfo{Votes: c.commit}
-}
-
-func (c *Chain) extendedCommit() abci.ExtendedCommitInfo {
-	var ext abci.ExtendedCommitInfo
-	for _, v := range c.lastCommit().Votes {
-		ext.Votes = append(ext.Votes, abci.ExtendedVoteInfo{Validator: v.Validator, BlockIdFlag: v.BlockIdFlag})
-	}
-	return ext
 }
 
 func resultOf(r *abci.ExecTxResult, height int64) Result {

@@ -42,6 +42,9 @@ type Options struct {
 	Accounts []string
 	// Patch is merged into the genesis app state (RFC 7386), or nil.
 	Patch []byte
+	// Stakes are what the validators stake, in HXW; those without one stake
+	// ValidatorStake.
+	Stakes []int64
 	// BlockTime is the distance between block times.
 	BlockTime time.Duration
 	// Setup is called with every App when it is built or restarted.
@@ -69,6 +72,8 @@ type Chain struct {
 	start    time.Time
 	commit   []abci.VoteInfo
 	offline  map[int]bool
+	// extended are the votes of the last block's height by validator address.
+	extended map[string]extension
 }
 
 // New starts a chain and finalises its first block. It fails the test when that
@@ -79,7 +84,7 @@ func New(t testing.TB, o Options) *Chain {
 	c := prepared(t, o)
 	network := netgenesis.Network{ChainID: ChainID, Time: c.start, Patch: c.opts.Patch}
 	for _, n := range c.Nodes {
-		network.Validators = append(network.Validators, n.founder(c.opts.NoVRF))
+		network.Validators = append(network.Validators, n.founder(c.opts))
 	}
 	for _, name := range c.opts.Accounts {
 		network.Accounts = append(network.Accounts, c.Account(name).genesis())
@@ -114,6 +119,7 @@ func prepared(t testing.TB, o Options) *Chain {
 	}
 	for i := range o.Validators {
 		n := newNode(i, dbm.NewMemDB(), t.TempDir(), o.NoVRF)
+		n.now = func() time.Time { return c.timeOf(c.Height() + 1) }
 		n.App = c.open(n)
 		c.Nodes = append(c.Nodes, n)
 	}
@@ -133,6 +139,7 @@ func (c *Chain) open(n *Node) *app.App {
 		Home:    n.home,
 		Options: simtestutil.NewAppOptionsWithFlagHome(n.home),
 		VRF:     keys,
+		Price:   n,
 		MaxTxs:  5_000,
 	}, baseapp.SetChainID(ChainID), baseapp.SetSnapshot(c.snapshotStore()))
 	if err != nil {

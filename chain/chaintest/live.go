@@ -57,7 +57,7 @@ func NewLive(t testing.TB, o Options) *Live {
 	l := &Live{accounts: c}
 	network := netgenesis.Network{ChainID: ChainID, Time: c.start, Patch: c.opts.Patch}
 	for _, n := range c.Nodes {
-		network.Validators = append(network.Validators, n.founder(c.opts.NoVRF))
+		network.Validators = append(network.Validators, n.founder(c.opts))
 	}
 	for _, name := range c.opts.Accounts {
 		network.Accounts = append(network.Accounts, c.Account(name).genesis())
@@ -72,6 +72,7 @@ func NewLive(t testing.TB, o Options) *Live {
 	}
 	var peers []string
 	for _, n := range c.Nodes {
+		n.now = time.Now
 		live := configure(t, n)
 		key, err := p2p.LoadOrGenNodeKey(live.cfg.NodeKeyFile())
 		if err != nil {

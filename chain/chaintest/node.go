@@ -3,6 +3,8 @@ package chaintest
 import (
 	"crypto/sha256"
 	"fmt"
+	"sync/atomic"
+	"time"
 
 	dbm "github.com/cosmos/cosmos-db"
 	"github.com/cosmos/cosmos-sdk/crypto/keys/ed25519"
@@ -12,6 +14,7 @@ import (
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/app/netgenesis"
 	"github.com/hexwave/hexwave/chain/app/vrf"
+	"github.com/hexwave/hexwave/chain/pricesource"
 )
 
 // What a founder has and stakes, in spark.
@@ -29,11 +32,24 @@ type Node struct {
 	// NextVRF is a second randomness key, which the node has from its next
 	// Restart on.
 	NextVRF *vrf.Key
+	// Price is what the node votes for as the price of HXW, in 1e-8 USD, from its
+	// next vote on; 0 is no source.
+	Price atomic.Uint64
+	// Vote, when not nil, is what the node's votes carry instead of what its
+	// application gives, as a liar's would.
+	Vote []byte
 
 	index int
 	db    dbm.DB
 	home  string
 	power int64
+	now   func() time.Time
+}
+
+// Newest implements app.PriceSource: the price was learned when the block was made.
+func (n *Node) Newest() (pricesource.Quote, bool) {
+	q := pricesource.Quote{Price: n.Price.Load(), Time: n.now(), Sources: 1}
+	return q, q.Price != 0
 }
 
 func newNode(i int, db dbm.DB, home string, noVRF bool) *Node {
@@ -49,7 +65,7 @@ func newNode(i int, db dbm.DB, home string, noVRF bool) *Node {
 	return n
 }
 
-func (n *Node) founder(noVRF bool) netgenesis.Validator {
+func (n *Node) founder(o Options) netgenesis.Validator {
 	v := netgenesis.Validator{
 		Moniker:   fmt.Sprintf("node%d", n.index),
 		Operator:  n.Operator,
@@ -57,7 +73,10 @@ func (n *Node) founder(noVRF bool) netgenesis.Validator {
 		Stake:     ValidatorStake,
 		Balance:   ValidatorBalance,
 	}
-	if !noVRF {
+	if n.index < len(o.Stakes) {
+		v.Stake = o.Stakes[n.index] * app.PowerReduction
+	}
+	if !o.NoVRF {
 		v.VRF = n.VRF.Public()
 	}
 	return v

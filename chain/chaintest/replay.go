@@ -25,6 +25,7 @@ func (c *Chain) Replay(t testing.TB) *Chain {
 		again.Blocks = append(again.Blocks, req)
 		again.Hashes = append(again.Hashes, c.Hashes[i])
 	}
+	again.extended = c.extended
 	return again
 }
 

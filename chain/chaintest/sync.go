@@ -58,6 +58,7 @@ func (c *Chain) StateSync(t testing.TB, height int64) *Chain {
 		}
 		joined.Blocks, joined.Hashes = append(joined.Blocks, req), append(joined.Hashes, want)
 	}
+	joined.extended = c.extended
 	return joined
 }
 

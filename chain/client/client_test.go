@@ -14,6 +14,7 @@ import (
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/chaintest"
 	"github.com/hexwave/hexwave/chain/client"
+	pricetypes "github.com/hexwave/hexwave/chain/x/price/types"
 )
 
 func dial(t *testing.T, n *chaintest.LiveNode, chainID string) *client.Client {
@@ -55,7 +56,9 @@ func waitReady(ctx context.Context, t *testing.T, c *client.Client) {
 func TestAgainstLiveNetwork(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	live := chaintest.NewLive(t, chaintest.Options{Validators: 4})
+	live := chaintest.NewLive(t, chaintest.Options{
+		Validators: 4, Patch: []byte(`{"price": {"params": {"mode": "MODE_VOTES", "vote_every_blocks": "2"}}}`),
+	})
 	alice, bob := live.Account("alice"), live.Account("bob")
 	c := dial(t, live.Nodes[0], chaintest.ChainID)
 	waitReady(ctx, t, c)
@@ -63,6 +66,26 @@ func TestAgainstLiveNetwork(t *testing.T) {
 	t.Run("wrong chain", func(t *testing.T) {
 		if err := dial(t, live.Nodes[0], "other-1").Check(ctx); !errors.Is(err, client.ErrWrongChain) {
 			t.Fatalf("got %v", err)
+		}
+	})
+	// The engine signs, sends and keeps the extended votes here, not a test.
+	t.Run("validators vote on the price", func(t *testing.T) {
+		for i, usd := range []uint64{240_000_000, 250_000_000, 25_000_000_000} { // the fourth is silent
+			live.Nodes[i].Price.Store(usd)
+		}
+		query := pricetypes.NewQueryClient(c.Conn())
+		for {
+			r, err := query.Price(ctx, &pricetypes.QueryPriceRequest{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Latest.Reporters == 3 {
+				if r.Latest.Median != 250_000_000 || r.Latest.PowerBps != 7_500 || r.Stale {
+					t.Errorf("price %+v", r)
+				}
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
 		}
 	})
 	t.Run("several transactions wait for one block", func(t *testing.T) {

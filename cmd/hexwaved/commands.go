@@ -17,7 +17,10 @@ import (
 
 func addCommands(root *cobra.Command, shell *app.App) {
 	home := app.DefaultHome()
-	server.AddCommandsWithStartCmdOptions(root, home, newApp, exportApp, server.StartCmdOptions{DBOpener: app.OpenDB})
+	node := &starter{}
+	server.AddCommandsWithStartCmdOptions(root, home, node.newApp, exportApp, server.StartCmdOptions{
+		DBOpener: app.OpenDB, PostSetup: node.run, PostSetupStandalone: node.run,
+	})
 	for _, cmd := range root.Commands() {
 		switch cmd.Name() {
 		case "start":

@@ -18,8 +18,8 @@ import (
 	pockeeper "github.com/hexwave/hexwave/chain/x/poc/keeper"
 )
 
-// newApp is the SDK's hook that builds the application of a running node. The
-// SDK gives it no way to return an error.
+// newApp is the SDK's hook that builds the application of commands other than start.
+// The SDK gives it no way to return an error.
 func newApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) servertypes.Application {
 	a, err := openApp(logger, db, opts)
 	if err != nil {
@@ -32,23 +32,36 @@ func newApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) servertyp
 type startError struct{ error }
 
 func openApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions) (*app.App, error) {
+	cfg, err := appConfig(opts)
+	if err != nil {
+		return nil, err
+	}
+	return buildApp(logger, db, opts, cfg)
+}
+
+func buildApp(logger log.Logger, db dbm.DB, opts servertypes.AppOptions, cfg app.Config) (*app.App, error) {
+	return app.New(logger, db, cfg, server.DefaultBaseappOptions(opts)...)
+}
+
+// appConfig is what every command that opens the state gives to the application.
+func appConfig(opts servertypes.AppOptions) (app.Config, error) {
 	home := cast.ToString(opts.Get(flags.FlagHome))
 	keys, err := vrf.LoadAll(home)
 	if err != nil {
-		return nil, err
+		return app.Config{}, err
 	}
 	past, err := openHistory(home, opts)
 	if err != nil {
-		return nil, err
+		return app.Config{}, err
 	}
-	return app.New(logger, db, app.Config{
+	return app.Config{
 		History: past,
 		Home:    home,
 		Options: opts,
 		VRF:     keys,
 		MaxTxs:  cast.ToInt(opts.Get(server.FlagMempoolMaxTxs)),
 		Clock:   time.Now,
-	}, server.DefaultBaseappOptions(opts)...)
+	}, nil
 }
 
 // flagHistory is how many blocks of settled challenges a node keeps for Explain.

@@ -42,6 +42,7 @@ func guardStart(start *cobra.Command) {
 		app.TuneCollector(os.LookupEnv)
 		return run(cmd, args)
 	}
+	addPriceFlags(start)
 	start.Flags().Uint64(flagHistory, defaultHistory, "blocks for which settled challenges are kept for queries, 0 for none")
 	if start.Flags().Lookup(flags.FlagChainID) == nil {
 		start.Flags().String(flags.FlagChainID, "", "refuse to start unless the genesis file is for this chain")

@@ -16,7 +16,7 @@ const VRFProofSize = 80
 var randomnessPrefix = []byte{0, 'H', 'X', 'I', 1}
 
 // RandomnessTx is the first transaction of a block: the proposer's VRF proof,
-// and behind it the vote extensions of the last height once prices need them.
+// and behind it the vote extensions of the last height where a price is due.
 type RandomnessTx struct {
 	// Proof is the VRF proof, or nil when the proposer has no active key.
 	Proof *[VRFProofSize]byte

@@ -90,10 +90,10 @@ func buildVectors() []vector {
 	bundle.Signature = sign(lanePriv, bundle.AppendBody(nil))
 	location := Location{Lat: 525_200_000, Lng: 134_050_000, Cell: 0x8c1f1d48870b7ff, Gain: 30, Height: 12}
 	proof := [VRFProofSize]byte{9}
-	tx := RandomnessTx{Proof: &proof}
-	skipped := RandomnessTx{}
+	tx, skipped := RandomnessTx{Proof: &proof}, RandomnessTx{}
 	next, skip := NextRandomness(r, make([]byte, 64)), SkipRandomness(r, 1000)
 	tag16 := report.Tag
+	price := PriceVote{Price: 27_000_000, Time: 1_790_000_000, Sources: 2}
 
 	x := hex.EncodeToString
 	return []vector{
@@ -121,6 +121,7 @@ func buildVectors() []vector {
 		{"location", "52.52, 13.405, 3.0 dBi, 12 m", x(location.AppendTo(nil))},
 		{"randomness tx", "proof 09 then 79 bytes 00", x(tx.AppendTo(nil))},
 		{"randomness tx, skipped", "no proof", x(skipped.AppendTo(nil))},
+		{"price vote", "0.27 USD, Unix 1790000000, 2 sources", x(price.AppendTo(nil))},
 		{"alpha", `height 1000, R = SHA-256("R0")`, x(RandomnessAlpha(chain, 1000, r))},
 		{"next randomness", "that R, beta 64 bytes 00", x(next[:])},
 		{"skipped randomness", "that R, height 1000", x(skip[:])},

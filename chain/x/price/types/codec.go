@@ -10,6 +10,7 @@ import (
 func RegisterInterfaces(r codectypes.InterfaceRegistry) {
 	r.RegisterImplementations((*sdk.Msg)(nil),
 		&MsgUpdateParams{},
+		&MsgSubmitPrice{},
 	)
 	msgservice.RegisterMsgServiceDesc(r, &_Msg_serviceDesc)
 }

@@ -2,34 +2,61 @@ package types
 
 import (
 	errorsmod "cosmossdk.io/errors"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/hexwave/hexwave/chain/x/price/feed"
 )
-
-// Errors of the module.
-var (
-	// ErrParams is returned for parameters that do not hold together.
-	ErrParams = errorsmod.Register(ModuleName, 2, "invalid price parameters")
-	// ErrAuthority is returned when somebody else than governance changes them.
-	ErrAuthority = errorsmod.Register(ModuleName, 3, "not the authority")
-)
-
-// DefaultParams fix HXW at 0.27 USD until there is a market to ask.
-func DefaultParams() Params {
-	return Params{Mode: MODE_FIXED, FixedPrice: 27_000_000}
-}
-
-// Validate returns ErrParams unless the mode is known and the price positive.
-func (p Params) Validate() error {
-	if p.Mode != MODE_FIXED {
-		return errorsmod.Wrapf(ErrParams, "mode %d", p.Mode)
-	}
-	if p.FixedPrice == 0 {
-		return errorsmod.Wrap(ErrParams, "fixed price is 0")
-	}
-	return nil
-}
 
 // DefaultGenesis returns the state of a new chain.
 func DefaultGenesis() *GenesisState { return &GenesisState{Params: DefaultParams()} }
 
-// Validate checks the state without a store.
-func (g GenesisState) Validate() error { return g.Params.Validate() }
+// Validate checks the state without a store. Every price in it must be positive:
+// a price of 0 would make work worth nothing.
+func (g GenesisState) Validate() error {
+	if err := g.Params.Validate(); err != nil {
+		return err
+	}
+	if err := CheckRing(g.Samples, g.Latest); err != nil {
+		return errorsmod.Wrap(ErrGenesis, err.Error())
+	}
+	seen := map[string]bool{}
+	for _, q := range g.Quotes {
+		account, err := sdk.AccAddressFromBech32(q.Feeder)
+		if err != nil {
+			return errorsmod.Wrapf(ErrGenesis, "feeder %q: %s", q.Feeder, err)
+		}
+		if q.Quote.Price == 0 || seen[string(account)] {
+			return errorsmod.Wrapf(ErrGenesis, "quote of %s", q.Feeder)
+		}
+		seen[string(account)] = true
+	}
+	return nil
+}
+
+// CheckRing returns ErrInvariant unless the samples rise in time, are positive and
+// no more than a ring holds, and the newest of them is what latest tells.
+func CheckRing(samples []Sample, latest Latest) error {
+	if len(samples) > feed.MaxSamples {
+		return errorsmod.Wrapf(ErrInvariant, "%d samples", len(samples))
+	}
+	for i, s := range samples {
+		if s.Price == 0 || s.Time == 0 || i > 0 && samples[i-1].Time >= s.Time {
+			return errorsmod.Wrapf(ErrInvariant, "sample %d: price %d at %d", i, s.Price, s.Time)
+		}
+	}
+	if len(samples) == 0 {
+		if latest != (Latest{}) {
+			return errorsmod.Wrap(ErrInvariant, "a price without a sample")
+		}
+		return nil
+	}
+	newest := samples[len(samples)-1]
+	if latest.Time != newest.Time || latest.Price != newest.Price {
+		return errorsmod.Wrapf(ErrInvariant, "latest is %d at %d, the newest sample %d at %d",
+			latest.Price, latest.Time, newest.Price, newest.Time)
+	}
+	if latest.Median == 0 || latest.Twap == 0 || latest.Since > latest.Time {
+		return errorsmod.Wrapf(ErrInvariant, "median %d, TWAP %d, clamp since %d", latest.Median, latest.Twap, latest.Since)
+	}
+	return nil
+}

@@ -7,3 +7,11 @@ const (
 	// StoreKey names its store.
 	StoreKey = ModuleName
 )
+
+// Prefixes of its store.
+const (
+	ParamsKey = 0 // -> Params
+	RingKey   = 1 // -> Ring
+	LatestKey = 2 // -> Latest
+	QuotesKey = 3 // account -> Quote
+)

@@ -148,8 +148,13 @@ var xxx_messageInfo_QueryPriceRequest proto.InternalMessageInfo
 // Prices in 1e-8 USD per HXW: credits are minted at the lower, valued at the
 // higher.
 type QueryPriceResponse struct {
+	// 0 while nothing can be bought.
 	MintPrice  uint64 `protobuf:"varint,1,opt,name=mint_price,json=mintPrice,proto3" json:"mint_price,omitempty"`
 	ValuePrice uint64 `protobuf:"varint,2,opt,name=value_price,json=valuePrice,proto3" json:"value_price,omitempty"`
+	Stale      bool   `protobuf:"varint,3,opt,name=stale,proto3" json:"stale,omitempty"`
+	Mode       Mode   `protobuf:"varint,4,opt,name=mode,proto3,enum=hexwave.price.v1.Mode" json:"mode,omitempty"`
+	// What the newest median led to, all 0 before the first.
+	Latest Latest `protobuf:"bytes,5,opt,name=latest,proto3" json:"latest"`
 }
 
 func (m *QueryPriceResponse) Reset()         { *m = QueryPriceResponse{} }
@@ -199,40 +204,150 @@ func (m *QueryPriceResponse) GetValuePrice() uint64 {
 	return 0
 }
 
+func (m *QueryPriceResponse) GetStale() bool {
+	if m != nil {
+		return m.Stale
+	}
+	return false
+}
+
+func (m *QueryPriceResponse) GetMode() Mode {
+	if m != nil {
+		return m.Mode
+	}
+	return MODE_UNSPECIFIED
+}
+
+func (m *QueryPriceResponse) GetLatest() Latest {
+	if m != nil {
+		return m.Latest
+	}
+	return Latest{}
+}
+
+type QuerySamplesRequest struct {
+}
+
+func (m *QuerySamplesRequest) Reset()         { *m = QuerySamplesRequest{} }
+func (m *QuerySamplesRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySamplesRequest) ProtoMessage()    {}
+func (*QuerySamplesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_aa8ad4dd88e38793, []int{4}
+}
+func (m *QuerySamplesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySamplesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySamplesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySamplesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySamplesRequest.Merge(m, src)
+}
+func (m *QuerySamplesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySamplesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySamplesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySamplesRequest proto.InternalMessageInfo
+
+type QuerySamplesResponse struct {
+	Samples []Sample `protobuf:"bytes,1,rep,name=samples,proto3" json:"samples"`
+}
+
+func (m *QuerySamplesResponse) Reset()         { *m = QuerySamplesResponse{} }
+func (m *QuerySamplesResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySamplesResponse) ProtoMessage()    {}
+func (*QuerySamplesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_aa8ad4dd88e38793, []int{5}
+}
+func (m *QuerySamplesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySamplesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySamplesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySamplesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySamplesResponse.Merge(m, src)
+}
+func (m *QuerySamplesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySamplesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySamplesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySamplesResponse proto.InternalMessageInfo
+
+func (m *QuerySamplesResponse) GetSamples() []Sample {
+	if m != nil {
+		return m.Samples
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "hexwave.price.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "hexwave.price.v1.QueryParamsResponse")
 	proto.RegisterType((*QueryPriceRequest)(nil), "hexwave.price.v1.QueryPriceRequest")
 	proto.RegisterType((*QueryPriceResponse)(nil), "hexwave.price.v1.QueryPriceResponse")
+	proto.RegisterType((*QuerySamplesRequest)(nil), "hexwave.price.v1.QuerySamplesRequest")
+	proto.RegisterType((*QuerySamplesResponse)(nil), "hexwave.price.v1.QuerySamplesResponse")
 }
 
 func init() { proto.RegisterFile("hexwave/price/v1/query.proto", fileDescriptor_aa8ad4dd88e38793) }
 
 var fileDescriptor_aa8ad4dd88e38793 = []byte{
-	// 357 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x84, 0x92, 0x4f, 0x4b, 0xc3, 0x30,
-	0x18, 0xc6, 0xdb, 0xb1, 0x0d, 0xcc, 0x2e, 0x9a, 0x0d, 0x9c, 0x65, 0x76, 0xa3, 0x4e, 0xf0, 0x94,
-	0xb0, 0x09, 0x7e, 0x80, 0x9d, 0xbc, 0x08, 0x3a, 0x3c, 0x79, 0x91, 0x6c, 0x84, 0xae, 0xb0, 0x35,
-	0x5d, 0x9b, 0x76, 0xdb, 0xd5, 0x4f, 0x20, 0xf8, 0xa5, 0x76, 0x1c, 0x78, 0xf1, 0x24, 0xb2, 0xfa,
-	0x15, 0xbc, 0x4b, 0xdf, 0xa4, 0xa2, 0xd6, 0x3f, 0xa7, 0x84, 0xf7, 0x79, 0xf2, 0xfc, 0x9e, 0x84,
-	0xa0, 0xd6, 0x84, 0x2f, 0x17, 0x2c, 0xe1, 0x34, 0x08, 0xbd, 0x31, 0xa7, 0x49, 0x8f, 0xce, 0x63,
-	0x1e, 0xae, 0x48, 0x10, 0x0a, 0x29, 0xf0, 0xae, 0x56, 0x09, 0xa8, 0x24, 0xe9, 0x59, 0x0d, 0x57,
-	0xb8, 0x02, 0x44, 0x9a, 0xed, 0x94, 0xcf, 0x6a, 0xb9, 0x42, 0xb8, 0x53, 0x4e, 0x59, 0xe0, 0x51,
-	0xe6, 0xfb, 0x42, 0x32, 0xe9, 0x09, 0x3f, 0xca, 0xd5, 0x02, 0x43, 0xae, 0x02, 0xae, 0x55, 0xa7,
-	0x81, 0xf0, 0x55, 0x86, 0xbc, 0x64, 0x21, 0x9b, 0x45, 0x43, 0x3e, 0x8f, 0x79, 0x24, 0x9d, 0x0b,
-	0x54, 0xff, 0x32, 0x8d, 0x02, 0xe1, 0x47, 0x1c, 0x9f, 0xa1, 0x6a, 0x00, 0x93, 0xa6, 0xd9, 0x31,
-	0x4f, 0x6a, 0xfd, 0x26, 0xf9, 0xde, 0x90, 0xa8, 0x13, 0x83, 0xf2, 0xfa, 0xb9, 0x6d, 0x0c, 0xb5,
-	0xdb, 0xa9, 0xa3, 0x3d, 0x15, 0x97, 0xb9, 0x72, 0xc6, 0x75, 0x4e, 0x56, 0x43, 0x8d, 0x38, 0x44,
-	0x68, 0xe6, 0xf9, 0xf2, 0x16, 0x02, 0x01, 0x53, 0x1e, 0xee, 0x64, 0x13, 0xb0, 0xe1, 0x36, 0xaa,
-	0x25, 0x6c, 0x1a, 0x73, 0xad, 0x97, 0x40, 0x47, 0x30, 0x02, 0x43, 0xff, 0xcd, 0x44, 0x15, 0x88,
-	0xc5, 0x0b, 0x54, 0x55, 0x65, 0x70, 0xb7, 0x58, 0xb3, 0x78, 0x67, 0xeb, 0xf8, 0x1f, 0x97, 0x2a,
-	0xe8, 0x74, 0xee, 0x1e, 0x5f, 0x1f, 0x4a, 0x16, 0x6e, 0xd2, 0xc2, 0xbb, 0xaa, 0xdb, 0xe2, 0x08,
-	0x55, 0x54, 0xd9, 0xa3, 0xdf, 0x12, 0x3f, 0x3d, 0x83, 0xd5, 0xfd, 0xdb, 0xa4, 0xa9, 0x6d, 0xa0,
-	0x1e, 0xe0, 0xfd, 0x1f, 0xa8, 0xd9, 0x66, 0x70, 0xbe, 0xde, 0xda, 0xe6, 0x66, 0x6b, 0x9b, 0x2f,
-	0x5b, 0xdb, 0xbc, 0x4f, 0x6d, 0x63, 0x93, 0xda, 0xc6, 0x53, 0x6a, 0x1b, 0x37, 0xc4, 0xf5, 0xe4,
-	0x24, 0x1e, 0x91, 0xb1, 0x98, 0x7d, 0x1c, 0xce, 0xd7, 0xf1, 0x84, 0x79, 0x3e, 0x5d, 0xea, 0x30,
-	0xf8, 0x17, 0xa3, 0x2a, 0x7c, 0x8c, 0xd3, 0xf7, 0x00, 0x00, 0x00, 0xff, 0xff, 0x68, 0xc6, 0x96,
-	0xef, 0x9c, 0x02, 0x00, 0x00,
+	// 477 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x84, 0x93, 0xc1, 0x6e, 0xd3, 0x40,
+	0x10, 0x86, 0xb3, 0x69, 0x92, 0xc2, 0x54, 0x42, 0xb0, 0x0d, 0xe0, 0x9a, 0xe2, 0x18, 0x53, 0x50,
+	0xc4, 0xc1, 0xab, 0x06, 0x09, 0x71, 0xee, 0x89, 0x03, 0x95, 0x8a, 0xb9, 0x71, 0x41, 0xdb, 0x74,
+	0xe5, 0x58, 0xb2, 0xbd, 0x6e, 0x76, 0xe3, 0xb6, 0xe2, 0xc6, 0x13, 0x20, 0xf1, 0x52, 0x3d, 0xa1,
+	0x4a, 0x5c, 0x38, 0x21, 0x94, 0xf0, 0x04, 0x3c, 0x01, 0xf2, 0xec, 0xba, 0x22, 0xb8, 0x69, 0x4f,
+	0x49, 0xe6, 0xff, 0x67, 0xbe, 0x9d, 0x7f, 0xb3, 0xb0, 0x3d, 0x11, 0xa7, 0x27, 0xbc, 0x14, 0xac,
+	0x98, 0x26, 0x63, 0xc1, 0xca, 0x5d, 0x76, 0x3c, 0x13, 0xd3, 0xb3, 0xb0, 0x98, 0x4a, 0x2d, 0xe9,
+	0x5d, 0xab, 0x86, 0xa8, 0x86, 0xe5, 0xae, 0xdb, 0x8f, 0x65, 0x2c, 0x51, 0x64, 0xd5, 0x37, 0xe3,
+	0x73, 0xb7, 0x63, 0x29, 0xe3, 0x54, 0x30, 0x5e, 0x24, 0x8c, 0xe7, 0xb9, 0xd4, 0x5c, 0x27, 0x32,
+	0x57, 0xb5, 0xda, 0x60, 0xe8, 0xb3, 0x42, 0x58, 0x35, 0xe8, 0x03, 0x7d, 0x57, 0x21, 0x0f, 0xf8,
+	0x94, 0x67, 0x2a, 0x12, 0xc7, 0x33, 0xa1, 0x74, 0xb0, 0x0f, 0x9b, 0x4b, 0x55, 0x55, 0xc8, 0x5c,
+	0x09, 0xfa, 0x0a, 0x7a, 0x05, 0x56, 0x1c, 0xe2, 0x93, 0xe1, 0xc6, 0xc8, 0x09, 0xff, 0x3f, 0x61,
+	0x68, 0x3a, 0xf6, 0x3a, 0xe7, 0x3f, 0x07, 0xad, 0xc8, 0xba, 0x83, 0x4d, 0xb8, 0x67, 0xc6, 0x55,
+	0xae, 0x9a, 0xf1, 0x8d, 0xd4, 0x68, 0x53, 0xb5, 0x8c, 0xc7, 0x00, 0x59, 0x92, 0xeb, 0x8f, 0x38,
+	0x11, 0x39, 0x9d, 0xe8, 0x76, 0x55, 0x41, 0x1b, 0x1d, 0xc0, 0x46, 0xc9, 0xd3, 0x99, 0xb0, 0x7a,
+	0x1b, 0x75, 0xc0, 0x92, 0x31, 0xf4, 0xa1, 0xab, 0x34, 0x4f, 0x85, 0xb3, 0xe6, 0x93, 0xe1, 0xad,
+	0xc8, 0xfc, 0xa0, 0x2f, 0xa0, 0x93, 0xc9, 0x23, 0xe1, 0x74, 0x7c, 0x32, 0xbc, 0x33, 0x7a, 0xd0,
+	0x3c, 0xf7, 0xbe, 0x3c, 0x12, 0x11, 0x7a, 0xaa, 0x2d, 0x53, 0xae, 0x85, 0xd2, 0x4e, 0x77, 0xd5,
+	0x96, 0x6f, 0x51, 0xaf, 0xb7, 0x34, 0xee, 0xe0, 0xbe, 0x0d, 0xed, 0x3d, 0xcf, 0x8a, 0x54, 0x5c,
+	0x66, 0x79, 0x00, 0xfd, 0xe5, 0xb2, 0x5d, 0xf4, 0x35, 0xac, 0x2b, 0x53, 0x72, 0x88, 0xbf, 0x76,
+	0x35, 0xc7, 0xf4, 0x58, 0x4e, 0x6d, 0x1f, 0xfd, 0x69, 0x43, 0x17, 0x47, 0xd2, 0x13, 0xe8, 0x99,
+	0xc0, 0xe9, 0x4e, 0xb3, 0xb9, 0x79, 0xaf, 0xee, 0xb3, 0x1b, 0x5c, 0xe6, 0x68, 0x81, 0xff, 0xf9,
+	0xfb, 0xef, 0xaf, 0x6d, 0x97, 0x3a, 0xac, 0xf1, 0xdf, 0x31, 0x37, 0x4a, 0x15, 0x74, 0x4d, 0xdc,
+	0x4f, 0x57, 0x4d, 0xfc, 0xe7, 0xaa, 0xdd, 0x9d, 0xeb, 0x4d, 0x96, 0x3a, 0x40, 0xea, 0x16, 0x7d,
+	0x78, 0x05, 0x15, 0x59, 0x9f, 0x60, 0xdd, 0x86, 0x48, 0x57, 0x2d, 0xb2, 0x9c, 0xbd, 0xfb, 0xfc,
+	0x26, 0x9b, 0x45, 0x3f, 0x41, 0xf4, 0x23, 0xba, 0xd5, 0x44, 0xdb, 0xd0, 0xf7, 0xde, 0x9c, 0xcf,
+	0x3d, 0x72, 0x31, 0xf7, 0xc8, 0xaf, 0xb9, 0x47, 0xbe, 0x2c, 0xbc, 0xd6, 0xc5, 0xc2, 0x6b, 0xfd,
+	0x58, 0x78, 0xad, 0x0f, 0x61, 0x9c, 0xe8, 0xc9, 0xec, 0x30, 0x1c, 0xcb, 0xec, 0xb2, 0xbd, 0xfe,
+	0x1c, 0x4f, 0x78, 0x92, 0xb3, 0x53, 0x3b, 0x0e, 0x1f, 0xde, 0x61, 0x0f, 0x5f, 0xde, 0xcb, 0xbf,
+	0x01, 0x00, 0x00, 0xff, 0xff, 0xcd, 0x06, 0x69, 0xc2, 0xfd, 0x03, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -249,6 +364,8 @@ const _ = grpc.SupportPackageIsVersion4
 type QueryClient interface {
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
 	Price(ctx context.Context, in *QueryPriceRequest, opts ...grpc.CallOption) (*QueryPriceResponse, error)
+	// Samples returns the window, oldest first.
+	Samples(ctx context.Context, in *QuerySamplesRequest, opts ...grpc.CallOption) (*QuerySamplesResponse, error)
 }
 
 type queryClient struct {
@@ -277,10 +394,21 @@ func (c *queryClient) Price(ctx context.Context, in *QueryPriceRequest, opts ...
 	return out, nil
 }
 
+func (c *queryClient) Samples(ctx context.Context, in *QuerySamplesRequest, opts ...grpc.CallOption) (*QuerySamplesResponse, error) {
+	out := new(QuerySamplesResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.price.v1.Query/Samples", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
 	Price(context.Context, *QueryPriceRequest) (*QueryPriceResponse, error)
+	// Samples returns the window, oldest first.
+	Samples(context.Context, *QuerySamplesRequest) (*QuerySamplesResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -292,6 +420,9 @@ func (*UnimplementedQueryServer) Params(ctx context.Context, req *QueryParamsReq
 }
 func (*UnimplementedQueryServer) Price(ctx context.Context, req *QueryPriceRequest) (*QueryPriceResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Price not implemented")
+}
+func (*UnimplementedQueryServer) Samples(ctx context.Context, req *QuerySamplesRequest) (*QuerySamplesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Samples not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -334,6 +465,24 @@ func _Query_Price_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Samples_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySamplesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Samples(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.price.v1.Query/Samples",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Samples(ctx, req.(*QuerySamplesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "hexwave.price.v1.Query",
@@ -346,6 +495,10 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Price",
 			Handler:    _Query_Price_Handler,
+		},
+		{
+			MethodName: "Samples",
+			Handler:    _Query_Samples_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -451,6 +604,31 @@ func (m *QueryPriceResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Latest.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2a
+	if m.Mode != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Mode))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Stale {
+		i--
+		if m.Stale {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x18
+	}
 	if m.ValuePrice != 0 {
 		i = encodeVarintQuery(dAtA, i, uint64(m.ValuePrice))
 		i--
@@ -460,6 +638,66 @@ func (m *QueryPriceResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i = encodeVarintQuery(dAtA, i, uint64(m.MintPrice))
 		i--
 		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySamplesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySamplesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySamplesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySamplesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySamplesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySamplesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Samples) > 0 {
+		for iNdEx := len(m.Samples) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Samples[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
 	}
 	return len(dAtA) - i, nil
 }
@@ -515,6 +753,38 @@ func (m *QueryPriceResponse) Size() (n int) {
 	}
 	if m.ValuePrice != 0 {
 		n += 1 + sovQuery(uint64(m.ValuePrice))
+	}
+	if m.Stale {
+		n += 2
+	}
+	if m.Mode != 0 {
+		n += 1 + sovQuery(uint64(m.Mode))
+	}
+	l = m.Latest.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QuerySamplesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *QuerySamplesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Samples) > 0 {
+		for _, e := range m.Samples {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
 	}
 	return n
 }
@@ -775,6 +1045,212 @@ func (m *QueryPriceResponse) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Stale", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Stale = bool(v != 0)
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Mode", wireType)
+			}
+			m.Mode = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Mode |= Mode(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Latest", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Latest.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySamplesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySamplesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySamplesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySamplesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySamplesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySamplesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Samples", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Samples = append(m.Samples, Sample{})
+			if err := m.Samples[len(m.Samples)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])

@@ -118,15 +118,106 @@ func (m *MsgUpdateParamsResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgUpdateParamsResponse proto.InternalMessageInfo
 
+type MsgSubmitPrice struct {
+	Feeder string `protobuf:"bytes,1,opt,name=feeder,proto3" json:"feeder,omitempty"`
+	// 1e-8 USD per HXW.
+	Price uint64 `protobuf:"varint,2,opt,name=price,proto3" json:"price,omitempty"`
+}
+
+func (m *MsgSubmitPrice) Reset()         { *m = MsgSubmitPrice{} }
+func (m *MsgSubmitPrice) String() string { return proto.CompactTextString(m) }
+func (*MsgSubmitPrice) ProtoMessage()    {}
+func (*MsgSubmitPrice) Descriptor() ([]byte, []int) {
+	return fileDescriptor_d0914e5fd2d90831, []int{2}
+}
+func (m *MsgSubmitPrice) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSubmitPrice) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSubmitPrice.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSubmitPrice) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSubmitPrice.Merge(m, src)
+}
+func (m *MsgSubmitPrice) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSubmitPrice) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSubmitPrice.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSubmitPrice proto.InternalMessageInfo
+
+func (m *MsgSubmitPrice) GetFeeder() string {
+	if m != nil {
+		return m.Feeder
+	}
+	return ""
+}
+
+func (m *MsgSubmitPrice) GetPrice() uint64 {
+	if m != nil {
+		return m.Price
+	}
+	return 0
+}
+
+type MsgSubmitPriceResponse struct {
+}
+
+func (m *MsgSubmitPriceResponse) Reset()         { *m = MsgSubmitPriceResponse{} }
+func (m *MsgSubmitPriceResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSubmitPriceResponse) ProtoMessage()    {}
+func (*MsgSubmitPriceResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_d0914e5fd2d90831, []int{3}
+}
+func (m *MsgSubmitPriceResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSubmitPriceResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSubmitPriceResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSubmitPriceResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSubmitPriceResponse.Merge(m, src)
+}
+func (m *MsgSubmitPriceResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSubmitPriceResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSubmitPriceResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSubmitPriceResponse proto.InternalMessageInfo
+
 func init() {
 	proto.RegisterType((*MsgUpdateParams)(nil), "hexwave.price.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "hexwave.price.v1.MsgUpdateParamsResponse")
+	proto.RegisterType((*MsgSubmitPrice)(nil), "hexwave.price.v1.MsgSubmitPrice")
+	proto.RegisterType((*MsgSubmitPriceResponse)(nil), "hexwave.price.v1.MsgSubmitPriceResponse")
 }
 
 func init() { proto.RegisterFile("hexwave/price/v1/tx.proto", fileDescriptor_d0914e5fd2d90831) }
 
 var fileDescriptor_d0914e5fd2d90831 = []byte{
-	// 321 bytes of a gzipped FileDescriptorProto
+	// 399 bytes of a gzipped FileDescriptorProto
 	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x92, 0xcc, 0x48, 0xad, 0x28,
 	0x4f, 0x2c, 0x4b, 0xd5, 0x2f, 0x28, 0xca, 0x4c, 0x4e, 0xd5, 0x2f, 0x33, 0xd4, 0x2f, 0xa9, 0xd0,
 	0x2b, 0x28, 0xca, 0x2f, 0xc9, 0x17, 0x12, 0x80, 0x4a, 0xe9, 0x81, 0xa5, 0xf4, 0xca, 0x0c, 0xa5,
@@ -140,14 +231,18 @@ var fileDescriptor_d0914e5fd2d90831 = []byte{
 	0xc8, 0x8c, 0x8b, 0xad, 0x00, 0x6c, 0x82, 0x04, 0x93, 0x02, 0xa3, 0x06, 0xb7, 0x91, 0x84, 0x1e,
 	0xba, 0xb7, 0xf4, 0x20, 0x36, 0x38, 0xb1, 0x9c, 0xb8, 0x27, 0xcf, 0x10, 0x04, 0x55, 0x6d, 0xc5,
 	0xd7, 0xf4, 0x7c, 0x83, 0x16, 0xc2, 0x1c, 0x25, 0x49, 0x2e, 0x71, 0x34, 0x27, 0x05, 0xa5, 0x16,
-	0x17, 0xe4, 0xe7, 0x15, 0xa7, 0x1a, 0x65, 0x71, 0x31, 0xfb, 0x16, 0xa7, 0x0b, 0xc5, 0x70, 0xf1,
-	0xa0, 0xb8, 0x58, 0x11, 0xd3, 0x26, 0x34, 0x13, 0xa4, 0x34, 0x09, 0x2a, 0x81, 0x59, 0x22, 0xc5,
-	0xda, 0xf0, 0x7c, 0x83, 0x16, 0xa3, 0x93, 0xc7, 0x89, 0x47, 0x72, 0x8c, 0x17, 0x1e, 0xc9, 0x31,
-	0x3e, 0x78, 0x24, 0xc7, 0x38, 0xe1, 0xb1, 0x1c, 0xc3, 0x85, 0xc7, 0x72, 0x0c, 0x37, 0x1e, 0xcb,
-	0x31, 0x44, 0xe9, 0xa5, 0x67, 0x96, 0x64, 0x94, 0x26, 0xe9, 0x25, 0xe7, 0xe7, 0xea, 0xc3, 0x42,
-	0x17, 0x46, 0x27, 0x67, 0x24, 0x66, 0xe6, 0xe9, 0x57, 0x40, 0x43, 0x1b, 0x1c, 0xd4, 0x49, 0x6c,
-	0xe0, 0xb0, 0x36, 0x06, 0x04, 0x00, 0x00, 0xff, 0xff, 0x5b, 0x45, 0x21, 0xde, 0x02, 0x02, 0x00,
-	0x00,
+	0x17, 0xe4, 0xe7, 0x15, 0xa7, 0x2a, 0xa5, 0x72, 0xf1, 0xf9, 0x16, 0xa7, 0x07, 0x97, 0x26, 0xe5,
+	0x66, 0x96, 0x04, 0x80, 0x0c, 0x15, 0x32, 0xe0, 0x62, 0x4b, 0x4b, 0x4d, 0x4d, 0x49, 0x2d, 0x22,
+	0xe8, 0x52, 0xa8, 0x3a, 0x21, 0x11, 0x2e, 0x56, 0xb0, 0x7b, 0xc0, 0xae, 0x64, 0x09, 0x82, 0x70,
+	0xac, 0xb8, 0x41, 0x8e, 0x80, 0x2a, 0x51, 0x92, 0xe0, 0x12, 0x43, 0xb5, 0x06, 0xe6, 0x00, 0xa3,
+	0xa3, 0x8c, 0x5c, 0xcc, 0xbe, 0xc5, 0xe9, 0x42, 0x31, 0x5c, 0x3c, 0x28, 0x61, 0xa6, 0x88, 0xe9,
+	0x57, 0x34, 0x3f, 0x48, 0x69, 0x12, 0x54, 0x02, 0xb3, 0x45, 0x28, 0x92, 0x8b, 0x1b, 0xd9, 0x8f,
+	0x0a, 0x58, 0x75, 0x22, 0xa9, 0x90, 0xd2, 0x20, 0xa4, 0x02, 0x66, 0xb4, 0x14, 0x6b, 0xc3, 0xf3,
+	0x0d, 0x5a, 0x8c, 0x4e, 0x1e, 0x27, 0x1e, 0xc9, 0x31, 0x5e, 0x78, 0x24, 0xc7, 0xf8, 0xe0, 0x91,
+	0x1c, 0xe3, 0x84, 0xc7, 0x72, 0x0c, 0x17, 0x1e, 0xcb, 0x31, 0xdc, 0x78, 0x2c, 0xc7, 0x10, 0xa5,
+	0x97, 0x9e, 0x59, 0x92, 0x51, 0x9a, 0xa4, 0x97, 0x9c, 0x9f, 0xab, 0x0f, 0x4b, 0x3a, 0x30, 0x3a,
+	0x39, 0x23, 0x31, 0x33, 0x4f, 0xbf, 0x02, 0x9a, 0x94, 0xc0, 0xe9, 0x28, 0x89, 0x0d, 0x9c, 0x90,
+	0x8c, 0x01, 0x01, 0x00, 0x00, 0xff, 0xff, 0xbf, 0x08, 0x26, 0xbd, 0xdf, 0x02, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -163,6 +258,7 @@ const _ = grpc.SupportPackageIsVersion4
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://godoc.org/google.golang.org/grpc#ClientConn.NewStream.
 type MsgClient interface {
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
+	SubmitPrice(ctx context.Context, in *MsgSubmitPrice, opts ...grpc.CallOption) (*MsgSubmitPriceResponse, error)
 }
 
 type msgClient struct {
@@ -182,9 +278,19 @@ func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts 
 	return out, nil
 }
 
+func (c *msgClient) SubmitPrice(ctx context.Context, in *MsgSubmitPrice, opts ...grpc.CallOption) (*MsgSubmitPriceResponse, error) {
+	out := new(MsgSubmitPriceResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.price.v1.Msg/SubmitPrice", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MsgServer is the server API for Msg service.
 type MsgServer interface {
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
+	SubmitPrice(context.Context, *MsgSubmitPrice) (*MsgSubmitPriceResponse, error)
 }
 
 // UnimplementedMsgServer can be embedded to have forward compatible implementations.
@@ -193,6 +299,9 @@ type UnimplementedMsgServer struct {
 
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
+}
+func (*UnimplementedMsgServer) SubmitPrice(ctx context.Context, req *MsgSubmitPrice) (*MsgSubmitPriceResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SubmitPrice not implemented")
 }
 
 func RegisterMsgServer(s grpc1.Server, srv MsgServer) {
@@ -217,6 +326,24 @@ func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SubmitPrice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSubmitPrice)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SubmitPrice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.price.v1.Msg/SubmitPrice",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SubmitPrice(ctx, req.(*MsgSubmitPrice))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Msg_serviceDesc = _Msg_serviceDesc
 var _Msg_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "hexwave.price.v1.Msg",
@@ -225,6 +352,10 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateParams",
 			Handler:    _Msg_UpdateParams_Handler,
+		},
+		{
+			MethodName: "SubmitPrice",
+			Handler:    _Msg_SubmitPrice_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -294,6 +425,64 @@ func (m *MsgUpdateParamsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error)
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgSubmitPrice) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSubmitPrice) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSubmitPrice) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Price != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Price))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Feeder) > 0 {
+		i -= len(m.Feeder)
+		copy(dAtA[i:], m.Feeder)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Feeder)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSubmitPriceResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSubmitPriceResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSubmitPriceResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintTx(dAtA []byte, offset int, v uint64) int {
 	offset -= sovTx(v)
 	base := offset
@@ -321,6 +510,31 @@ func (m *MsgUpdateParams) Size() (n int) {
 }
 
 func (m *MsgUpdateParamsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSubmitPrice) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Feeder)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Price != 0 {
+		n += 1 + sovTx(uint64(m.Price))
+	}
+	return n
+}
+
+func (m *MsgSubmitPriceResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -477,6 +691,157 @@ func (m *MsgUpdateParamsResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgUpdateParamsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSubmitPrice) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSubmitPrice: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSubmitPrice: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Feeder", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Feeder = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Price", wireType)
+			}
+			m.Price = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Price |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSubmitPriceResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSubmitPriceResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSubmitPriceResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

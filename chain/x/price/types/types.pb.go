@@ -5,6 +5,7 @@ package types
 
 import (
 	fmt "fmt"
+	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
 	io "io"
@@ -30,16 +31,24 @@ const (
 	MODE_UNSPECIFIED Mode = 0
 	// A parameter that governance sets.
 	MODE_FIXED Mode = 1
+	// The median of listed accounts.
+	MODE_FEEDERS Mode = 2
+	// The median of the validators' vote extensions, by voting power.
+	MODE_VOTES Mode = 3
 )
 
 var Mode_name = map[int32]string{
 	0: "MODE_UNSPECIFIED",
 	1: "MODE_FIXED",
+	2: "MODE_FEEDERS",
+	3: "MODE_VOTES",
 }
 
 var Mode_value = map[string]int32{
 	"MODE_UNSPECIFIED": 0,
 	"MODE_FIXED":       1,
+	"MODE_FEEDERS":     2,
+	"MODE_VOTES":       3,
 }
 
 func (x Mode) String() string {
@@ -50,10 +59,29 @@ func (Mode) EnumDescriptor() ([]byte, []int) {
 	return fileDescriptor_98fca3e854247520, []int{0}
 }
 
+// Params are set by governance. Prices are 1e-8 USD per HXW.
 type Params struct {
 	Mode Mode `protobuf:"varint,1,opt,name=mode,proto3,enum=hexwave.price.v1.Mode" json:"mode,omitempty"`
-	// Price in fixed mode, 1e-8 USD per HXW, at least 1.
+	// Price in fixed mode, and the value before the first sample in the others;
+	// at least 1.
 	FixedPrice uint64 `protobuf:"varint,2,opt,name=fixed_price,json=fixedPrice,proto3" json:"fixed_price,omitempty"`
+	// Length of the time-weighted mean, 60..86,400 s.
+	WindowSeconds uint64 `protobuf:"varint,3,opt,name=window_seconds,json=windowSeconds,proto3" json:"window_seconds,omitempty"`
+	// Age from which the newest sample is too old to buy credits at, 10..86,400 s.
+	StaleSeconds uint64 `protobuf:"varint,4,opt,name=stale_seconds,json=staleSeconds,proto3" json:"stale_seconds,omitempty"`
+	// Largest move per hour in 1/10,000 of the price, 100..10,000.
+	ClampBpsPerHour uint32 `protobuf:"varint,5,opt,name=clamp_bps_per_hour,json=clampBpsPerHour,proto3" json:"clamp_bps_per_hour,omitempty"`
+	// Prices outside min_price..max_price count as none.
+	MinPrice uint64 `protobuf:"varint,6,opt,name=min_price,json=minPrice,proto3" json:"min_price,omitempty"`
+	MaxPrice uint64 `protobuf:"varint,7,opt,name=max_price,json=maxPrice,proto3" json:"max_price,omitempty"`
+	// Accounts that may submit prices in mode FEEDERS, at most 32.
+	Feeders []string `protobuf:"bytes,8,rep,name=feeders,proto3" json:"feeders,omitempty"`
+	// Age from which a feeder's price does not count, 10..86,400 s.
+	FeederMaxAge uint64 `protobuf:"varint,9,opt,name=feeder_max_age,json=feederMaxAge,proto3" json:"feeder_max_age,omitempty"`
+	// Share of voting power that must report, in 1/10,000, 5,001..10,000.
+	MinPowerBps uint32 `protobuf:"varint,10,opt,name=min_power_bps,json=minPowerBps,proto3" json:"min_power_bps,omitempty"`
+	// Validators vote at heights divisible by it, 1..10,000.
+	VoteEveryBlocks uint64 `protobuf:"varint,11,opt,name=vote_every_blocks,json=voteEveryBlocks,proto3" json:"vote_every_blocks,omitempty"`
 }
 
 func (m *Params) Reset()         { *m = Params{} }
@@ -103,15 +131,385 @@ func (m *Params) GetFixedPrice() uint64 {
 	return 0
 }
 
+func (m *Params) GetWindowSeconds() uint64 {
+	if m != nil {
+		return m.WindowSeconds
+	}
+	return 0
+}
+
+func (m *Params) GetStaleSeconds() uint64 {
+	if m != nil {
+		return m.StaleSeconds
+	}
+	return 0
+}
+
+func (m *Params) GetClampBpsPerHour() uint32 {
+	if m != nil {
+		return m.ClampBpsPerHour
+	}
+	return 0
+}
+
+func (m *Params) GetMinPrice() uint64 {
+	if m != nil {
+		return m.MinPrice
+	}
+	return 0
+}
+
+func (m *Params) GetMaxPrice() uint64 {
+	if m != nil {
+		return m.MaxPrice
+	}
+	return 0
+}
+
+func (m *Params) GetFeeders() []string {
+	if m != nil {
+		return m.Feeders
+	}
+	return nil
+}
+
+func (m *Params) GetFeederMaxAge() uint64 {
+	if m != nil {
+		return m.FeederMaxAge
+	}
+	return 0
+}
+
+func (m *Params) GetMinPowerBps() uint32 {
+	if m != nil {
+		return m.MinPowerBps
+	}
+	return 0
+}
+
+func (m *Params) GetVoteEveryBlocks() uint64 {
+	if m != nil {
+		return m.VoteEveryBlocks
+	}
+	return 0
+}
+
+// Sample is an accepted price and when it was accepted, in Unix seconds.
+type Sample struct {
+	Time  uint64 `protobuf:"varint,1,opt,name=time,proto3" json:"time,omitempty"`
+	Price uint64 `protobuf:"varint,2,opt,name=price,proto3" json:"price,omitempty"`
+}
+
+func (m *Sample) Reset()         { *m = Sample{} }
+func (m *Sample) String() string { return proto.CompactTextString(m) }
+func (*Sample) ProtoMessage()    {}
+func (*Sample) Descriptor() ([]byte, []int) {
+	return fileDescriptor_98fca3e854247520, []int{1}
+}
+func (m *Sample) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Sample) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Sample.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Sample) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Sample.Merge(m, src)
+}
+func (m *Sample) XXX_Size() int {
+	return m.Size()
+}
+func (m *Sample) XXX_DiscardUnknown() {
+	xxx_messageInfo_Sample.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Sample proto.InternalMessageInfo
+
+func (m *Sample) GetTime() uint64 {
+	if m != nil {
+		return m.Time
+	}
+	return 0
+}
+
+func (m *Sample) GetPrice() uint64 {
+	if m != nil {
+		return m.Price
+	}
+	return 0
+}
+
+// Ring holds the samples of the window, oldest first.
+type Ring struct {
+	Samples []Sample `protobuf:"bytes,1,rep,name=samples,proto3" json:"samples"`
+}
+
+func (m *Ring) Reset()         { *m = Ring{} }
+func (m *Ring) String() string { return proto.CompactTextString(m) }
+func (*Ring) ProtoMessage()    {}
+func (*Ring) Descriptor() ([]byte, []int) {
+	return fileDescriptor_98fca3e854247520, []int{2}
+}
+func (m *Ring) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Ring) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Ring.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Ring) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Ring.Merge(m, src)
+}
+func (m *Ring) XXX_Size() int {
+	return m.Size()
+}
+func (m *Ring) XXX_DiscardUnknown() {
+	xxx_messageInfo_Ring.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Ring proto.InternalMessageInfo
+
+func (m *Ring) GetSamples() []Sample {
+	if m != nil {
+		return m.Samples
+	}
+	return nil
+}
+
+// Latest is what the newest median led to. Time 0 is no median yet.
+type Latest struct {
+	// Unix seconds.
+	Time uint64 `protobuf:"varint,1,opt,name=time,proto3" json:"time,omitempty"`
+	// Accepted price: the median, clamped.
+	Price uint64 `protobuf:"varint,2,opt,name=price,proto3" json:"price,omitempty"`
+	// The median as it was reported.
+	Median uint64 `protobuf:"varint,3,opt,name=median,proto3" json:"median,omitempty"`
+	// Time-weighted mean of the window that ends at time.
+	Twap uint64 `protobuf:"varint,4,opt,name=twap,proto3" json:"twap,omitempty"`
+	// Share of the weight that reported, in 1/10,000, and by how many.
+	PowerBps  uint32 `protobuf:"varint,5,opt,name=power_bps,json=powerBps,proto3" json:"power_bps,omitempty"`
+	Reporters uint32 `protobuf:"varint,6,opt,name=reporters,proto3" json:"reporters,omitempty"`
+	// Unix seconds from which the next clamp counts.
+	Since uint64 `protobuf:"varint,7,opt,name=since,proto3" json:"since,omitempty"`
+}
+
+func (m *Latest) Reset()         { *m = Latest{} }
+func (m *Latest) String() string { return proto.CompactTextString(m) }
+func (*Latest) ProtoMessage()    {}
+func (*Latest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_98fca3e854247520, []int{3}
+}
+func (m *Latest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Latest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Latest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Latest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Latest.Merge(m, src)
+}
+func (m *Latest) XXX_Size() int {
+	return m.Size()
+}
+func (m *Latest) XXX_DiscardUnknown() {
+	xxx_messageInfo_Latest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Latest proto.InternalMessageInfo
+
+func (m *Latest) GetTime() uint64 {
+	if m != nil {
+		return m.Time
+	}
+	return 0
+}
+
+func (m *Latest) GetPrice() uint64 {
+	if m != nil {
+		return m.Price
+	}
+	return 0
+}
+
+func (m *Latest) GetMedian() uint64 {
+	if m != nil {
+		return m.Median
+	}
+	return 0
+}
+
+func (m *Latest) GetTwap() uint64 {
+	if m != nil {
+		return m.Twap
+	}
+	return 0
+}
+
+func (m *Latest) GetPowerBps() uint32 {
+	if m != nil {
+		return m.PowerBps
+	}
+	return 0
+}
+
+func (m *Latest) GetReporters() uint32 {
+	if m != nil {
+		return m.Reporters
+	}
+	return 0
+}
+
+func (m *Latest) GetSince() uint64 {
+	if m != nil {
+		return m.Since
+	}
+	return 0
+}
+
+// Quote is the newest price of a feeder and when it was submitted, in Unix
+// seconds.
+type Quote struct {
+	Price uint64 `protobuf:"varint,1,opt,name=price,proto3" json:"price,omitempty"`
+	Time  uint64 `protobuf:"varint,2,opt,name=time,proto3" json:"time,omitempty"`
+}
+
+func (m *Quote) Reset()         { *m = Quote{} }
+func (m *Quote) String() string { return proto.CompactTextString(m) }
+func (*Quote) ProtoMessage()    {}
+func (*Quote) Descriptor() ([]byte, []int) {
+	return fileDescriptor_98fca3e854247520, []int{4}
+}
+func (m *Quote) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Quote) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Quote.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Quote) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Quote.Merge(m, src)
+}
+func (m *Quote) XXX_Size() int {
+	return m.Size()
+}
+func (m *Quote) XXX_DiscardUnknown() {
+	xxx_messageInfo_Quote.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Quote proto.InternalMessageInfo
+
+func (m *Quote) GetPrice() uint64 {
+	if m != nil {
+		return m.Price
+	}
+	return 0
+}
+
+func (m *Quote) GetTime() uint64 {
+	if m != nil {
+		return m.Time
+	}
+	return 0
+}
+
+// FeederQuote is a Quote and whose it is.
+type FeederQuote struct {
+	Feeder string `protobuf:"bytes,1,opt,name=feeder,proto3" json:"feeder,omitempty"`
+	Quote  Quote  `protobuf:"bytes,2,opt,name=quote,proto3" json:"quote"`
+}
+
+func (m *FeederQuote) Reset()         { *m = FeederQuote{} }
+func (m *FeederQuote) String() string { return proto.CompactTextString(m) }
+func (*FeederQuote) ProtoMessage()    {}
+func (*FeederQuote) Descriptor() ([]byte, []int) {
+	return fileDescriptor_98fca3e854247520, []int{5}
+}
+func (m *FeederQuote) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *FeederQuote) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_FeederQuote.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *FeederQuote) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_FeederQuote.Merge(m, src)
+}
+func (m *FeederQuote) XXX_Size() int {
+	return m.Size()
+}
+func (m *FeederQuote) XXX_DiscardUnknown() {
+	xxx_messageInfo_FeederQuote.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_FeederQuote proto.InternalMessageInfo
+
+func (m *FeederQuote) GetFeeder() string {
+	if m != nil {
+		return m.Feeder
+	}
+	return ""
+}
+
+func (m *FeederQuote) GetQuote() Quote {
+	if m != nil {
+		return m.Quote
+	}
+	return Quote{}
+}
+
 type GenesisState struct {
-	Params Params `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
+	Params  Params        `protobuf:"bytes,1,opt,name=params,proto3" json:"params"`
+	Samples []Sample      `protobuf:"bytes,2,rep,name=samples,proto3" json:"samples"`
+	Latest  Latest        `protobuf:"bytes,3,opt,name=latest,proto3" json:"latest"`
+	Quotes  []FeederQuote `protobuf:"bytes,4,rep,name=quotes,proto3" json:"quotes"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
 func (m *GenesisState) String() string { return proto.CompactTextString(m) }
 func (*GenesisState) ProtoMessage()    {}
 func (*GenesisState) Descriptor() ([]byte, []int) {
-	return fileDescriptor_98fca3e854247520, []int{1}
+	return fileDescriptor_98fca3e854247520, []int{6}
 }
 func (m *GenesisState) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -147,34 +545,89 @@ func (m *GenesisState) GetParams() Params {
 	return Params{}
 }
 
+func (m *GenesisState) GetSamples() []Sample {
+	if m != nil {
+		return m.Samples
+	}
+	return nil
+}
+
+func (m *GenesisState) GetLatest() Latest {
+	if m != nil {
+		return m.Latest
+	}
+	return Latest{}
+}
+
+func (m *GenesisState) GetQuotes() []FeederQuote {
+	if m != nil {
+		return m.Quotes
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterEnum("hexwave.price.v1.Mode", Mode_name, Mode_value)
 	proto.RegisterType((*Params)(nil), "hexwave.price.v1.Params")
+	proto.RegisterType((*Sample)(nil), "hexwave.price.v1.Sample")
+	proto.RegisterType((*Ring)(nil), "hexwave.price.v1.Ring")
+	proto.RegisterType((*Latest)(nil), "hexwave.price.v1.Latest")
+	proto.RegisterType((*Quote)(nil), "hexwave.price.v1.Quote")
+	proto.RegisterType((*FeederQuote)(nil), "hexwave.price.v1.FeederQuote")
 	proto.RegisterType((*GenesisState)(nil), "hexwave.price.v1.GenesisState")
 }
 
 func init() { proto.RegisterFile("hexwave/price/v1/types.proto", fileDescriptor_98fca3e854247520) }
 
 var fileDescriptor_98fca3e854247520 = []byte{
-	// 289 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x92, 0xc9, 0x48, 0xad, 0x28,
-	0x4f, 0x2c, 0x4b, 0xd5, 0x2f, 0x28, 0xca, 0x4c, 0x4e, 0xd5, 0x2f, 0x33, 0xd4, 0x2f, 0xa9, 0x2c,
-	0x48, 0x2d, 0xd6, 0x2b, 0x28, 0xca, 0x2f, 0xc9, 0x17, 0x12, 0x80, 0xca, 0xea, 0x81, 0x65, 0xf5,
-	0xca, 0x0c, 0xa5, 0x44, 0xd2, 0xf3, 0xd3, 0xf3, 0xc1, 0x92, 0xfa, 0x20, 0x16, 0x44, 0x9d, 0x52,
-	0x28, 0x17, 0x5b, 0x40, 0x62, 0x51, 0x62, 0x6e, 0xb1, 0x90, 0x16, 0x17, 0x4b, 0x6e, 0x7e, 0x4a,
-	0xaa, 0x04, 0xa3, 0x02, 0xa3, 0x06, 0x9f, 0x91, 0x98, 0x1e, 0xba, 0x01, 0x7a, 0xbe, 0xf9, 0x29,
-	0xa9, 0x41, 0x60, 0x35, 0x42, 0xf2, 0x5c, 0xdc, 0x69, 0x99, 0x15, 0xa9, 0x29, 0xf1, 0x60, 0x49,
-	0x09, 0x26, 0x05, 0x46, 0x0d, 0x96, 0x20, 0x2e, 0xb0, 0x50, 0x00, 0x48, 0x44, 0xc9, 0x8d, 0x8b,
-	0xc7, 0x3d, 0x35, 0x2f, 0xb5, 0x38, 0xb3, 0x38, 0xb8, 0x24, 0xb1, 0x24, 0x55, 0xc8, 0x8c, 0x8b,
-	0xad, 0x00, 0x6c, 0x0d, 0xd8, 0x78, 0x6e, 0x23, 0x09, 0x4c, 0xe3, 0x21, 0xce, 0x70, 0x62, 0x39,
-	0x71, 0x4f, 0x9e, 0x21, 0x08, 0xaa, 0x5a, 0xcb, 0x88, 0x8b, 0x05, 0x64, 0xad, 0x90, 0x08, 0x97,
-	0x80, 0xaf, 0xbf, 0x8b, 0x6b, 0x7c, 0xa8, 0x5f, 0x70, 0x80, 0xab, 0xb3, 0xa7, 0x9b, 0xa7, 0xab,
-	0x8b, 0x00, 0x83, 0x10, 0x1f, 0x17, 0x17, 0x58, 0xd4, 0xcd, 0x33, 0xc2, 0xd5, 0x45, 0x80, 0x51,
-	0x8a, 0xa5, 0x63, 0xb1, 0x1c, 0x83, 0x93, 0xc7, 0x89, 0x47, 0x72, 0x8c, 0x17, 0x1e, 0xc9, 0x31,
-	0x3e, 0x78, 0x24, 0xc7, 0x38, 0xe1, 0xb1, 0x1c, 0xc3, 0x85, 0xc7, 0x72, 0x0c, 0x37, 0x1e, 0xcb,
-	0x31, 0x44, 0xe9, 0xa5, 0x67, 0x96, 0x64, 0x94, 0x26, 0xe9, 0x25, 0xe7, 0xe7, 0xea, 0xc3, 0x42,
-	0x0f, 0x46, 0x27, 0x67, 0x24, 0x66, 0xe6, 0xe9, 0x57, 0x40, 0x43, 0x13, 0x1c, 0x94, 0x49, 0x6c,
-	0xe0, 0x30, 0x32, 0x06, 0x04, 0x00, 0x00, 0xff, 0xff, 0x1e, 0x68, 0xbc, 0x5a, 0x6b, 0x01, 0x00,
+	// 753 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x94, 0x54, 0xcb, 0x6e, 0xdb, 0x46,
+	0x14, 0x15, 0x25, 0x8a, 0xb6, 0xae, 0x2c, 0x59, 0x1d, 0x08, 0x2e, 0xeb, 0xba, 0xb2, 0xc0, 0xb6,
+	0x80, 0xe0, 0xa2, 0x52, 0x2d, 0x03, 0x45, 0x81, 0x6e, 0x6a, 0x55, 0x74, 0x6d, 0xa0, 0xae, 0x55,
+	0xca, 0x09, 0x82, 0x6c, 0x08, 0x4a, 0x1c, 0x4b, 0x44, 0x44, 0x0e, 0xc3, 0xa1, 0x1e, 0xfe, 0x83,
+	0x2c, 0xf3, 0x0f, 0xf9, 0x80, 0x00, 0x41, 0x3e, 0xc2, 0x4b, 0x23, 0xab, 0xac, 0x82, 0xc0, 0xfe,
+	0x86, 0xec, 0x83, 0xb9, 0x43, 0xda, 0x42, 0x6c, 0x04, 0xc9, 0x4a, 0x33, 0xe7, 0x9c, 0xfb, 0x98,
+	0x7b, 0xc4, 0x0b, 0x5b, 0x63, 0xba, 0x98, 0x3b, 0x33, 0xda, 0x0a, 0x23, 0x6f, 0x48, 0x5b, 0xb3,
+	0xdd, 0x56, 0x7c, 0x1e, 0x52, 0xde, 0x0c, 0x23, 0x16, 0x33, 0x52, 0x49, 0xd8, 0x26, 0xb2, 0xcd,
+	0xd9, 0xee, 0xe6, 0x77, 0x43, 0xc6, 0x7d, 0xc6, 0x6d, 0xe4, 0x5b, 0xf2, 0x22, 0xc5, 0x9b, 0xd5,
+	0x11, 0x1b, 0x31, 0x89, 0x8b, 0x93, 0x44, 0x8d, 0x57, 0x39, 0xd0, 0x7a, 0x4e, 0xe4, 0xf8, 0x9c,
+	0xec, 0x80, 0xea, 0x33, 0x97, 0xea, 0x4a, 0x5d, 0x69, 0x94, 0xdb, 0x1b, 0xcd, 0x4f, 0x93, 0x37,
+	0x8f, 0x99, 0x4b, 0x2d, 0xd4, 0x90, 0x6d, 0x28, 0x9e, 0x79, 0x0b, 0xea, 0xda, 0x48, 0xea, 0xd9,
+	0xba, 0xd2, 0x50, 0x2d, 0x40, 0xa8, 0x27, 0x10, 0xf2, 0x33, 0x94, 0xe7, 0x5e, 0xe0, 0xb2, 0xb9,
+	0xcd, 0xe9, 0x90, 0x05, 0x2e, 0xd7, 0x73, 0xa8, 0x29, 0x49, 0xb4, 0x2f, 0x41, 0xf2, 0x23, 0x94,
+	0x78, 0xec, 0x4c, 0xe8, 0x8d, 0x4a, 0x45, 0xd5, 0x1a, 0x82, 0xa9, 0xe8, 0x17, 0x20, 0xc3, 0x89,
+	0xe3, 0x87, 0xf6, 0x20, 0xe4, 0x76, 0x48, 0x23, 0x7b, 0xcc, 0xa6, 0x91, 0x9e, 0xaf, 0x2b, 0x8d,
+	0x92, 0xb5, 0x8e, 0x4c, 0x27, 0xe4, 0x3d, 0x1a, 0x1d, 0xb2, 0x69, 0x44, 0xbe, 0x87, 0x82, 0xef,
+	0x05, 0x49, 0x5f, 0x1a, 0x66, 0x5b, 0xf5, 0xbd, 0x40, 0x76, 0x25, 0x48, 0x67, 0x91, 0x90, 0x2b,
+	0x09, 0xe9, 0x2c, 0x24, 0xd9, 0x86, 0x95, 0x33, 0x4a, 0x5d, 0x1a, 0x71, 0x7d, 0xb5, 0x9e, 0x6b,
+	0x14, 0x3a, 0xfa, 0x9b, 0xd7, 0xbf, 0x56, 0x93, 0x19, 0xee, 0xbb, 0x6e, 0x44, 0x39, 0xef, 0xc7,
+	0x91, 0x17, 0x8c, 0xac, 0x54, 0x48, 0x7e, 0x82, 0xb2, 0x3c, 0xda, 0x22, 0xaf, 0x33, 0xa2, 0x7a,
+	0x41, 0x3e, 0x40, 0xa2, 0xc7, 0xce, 0x62, 0x7f, 0x44, 0x89, 0x01, 0x25, 0xec, 0x89, 0xcd, 0x69,
+	0x24, 0x1e, 0xa1, 0x03, 0xf6, 0x5e, 0x14, 0x7d, 0x09, 0xac, 0x13, 0x8a, 0xe9, 0x7f, 0x33, 0x63,
+	0x31, 0xb5, 0xe9, 0x8c, 0x46, 0xe7, 0xf6, 0x60, 0xc2, 0x86, 0x4f, 0xb8, 0x5e, 0xc4, 0x64, 0xeb,
+	0x82, 0x30, 0x05, 0xde, 0x41, 0xd8, 0x68, 0x83, 0xd6, 0x77, 0xfc, 0x70, 0x42, 0x09, 0x01, 0x35,
+	0xf6, 0x7c, 0xe9, 0x99, 0x6a, 0xe1, 0x99, 0x54, 0x21, 0xbf, 0xec, 0x8a, 0xbc, 0x18, 0x7f, 0x81,
+	0x6a, 0x79, 0xc1, 0x88, 0xfc, 0x01, 0x2b, 0x1c, 0x63, 0xb9, 0xae, 0xd4, 0x73, 0x8d, 0x62, 0x5b,
+	0xbf, 0x6b, 0xb4, 0x4c, 0xde, 0x51, 0x2f, 0xde, 0x6d, 0x67, 0xac, 0x54, 0x6e, 0xbc, 0x54, 0x40,
+	0xfb, 0xd7, 0x89, 0x29, 0x8f, 0xbf, 0xbc, 0x2c, 0xd9, 0x00, 0xcd, 0xa7, 0xae, 0xe7, 0x04, 0x89,
+	0xff, 0xc9, 0x0d, 0x33, 0xcc, 0x9d, 0x30, 0xf1, 0x1b, 0xcf, 0xc2, 0x9d, 0xdb, 0x11, 0x49, 0x7b,
+	0x57, 0xc3, 0x74, 0x3e, 0x5b, 0x50, 0x88, 0x68, 0xc8, 0xa2, 0x58, 0xf8, 0xa3, 0x21, 0x79, 0x0b,
+	0x88, 0xe2, 0xdc, 0x0b, 0x6e, 0x4c, 0x95, 0x17, 0x63, 0x17, 0xf2, 0xff, 0x4f, 0x59, 0xbc, 0xd4,
+	0x9b, 0xb2, 0xdc, 0x5b, 0xfa, 0x8a, 0xec, 0xed, 0x2b, 0x8c, 0x18, 0x8a, 0x07, 0x68, 0x9d, 0x0c,
+	0xfc, 0x0d, 0x34, 0xe9, 0x24, 0x46, 0x7e, 0xee, 0x2f, 0x91, 0xe8, 0xc8, 0x1e, 0xe4, 0x9f, 0x8a,
+	0x50, 0xcc, 0x5a, 0x6c, 0x7f, 0x7b, 0x77, 0xba, 0x98, 0x39, 0x19, 0xae, 0xd4, 0x1a, 0x1f, 0x14,
+	0x58, 0xfb, 0x87, 0x06, 0x94, 0x7b, 0xbc, 0x1f, 0x3b, 0x31, 0x25, 0xbf, 0x83, 0x16, 0xe2, 0x57,
+	0x89, 0x75, 0xef, 0x35, 0x49, 0x7e, 0xb5, 0x49, 0x9e, 0x44, 0xbd, 0xec, 0x6e, 0xf6, 0xab, 0xdc,
+	0x15, 0x15, 0x27, 0x68, 0x2e, 0x1a, 0x75, 0x6f, 0xa0, 0x34, 0x3f, 0xad, 0x28, 0xd5, 0xe4, 0x4f,
+	0xd0, 0xf0, 0x0d, 0xe2, 0xd3, 0x15, 0x05, 0x7f, 0xb8, 0x1b, 0xb7, 0x34, 0xd0, 0x34, 0x58, 0x86,
+	0xec, 0x9c, 0x82, 0x2a, 0x96, 0x0a, 0xa9, 0x42, 0xe5, 0xf8, 0xa4, 0x6b, 0xda, 0x0f, 0xfe, 0xeb,
+	0xf7, 0xcc, 0xbf, 0x8f, 0x0e, 0x8e, 0xcc, 0x6e, 0x25, 0x43, 0xca, 0x00, 0x88, 0x1e, 0x1c, 0x3d,
+	0x32, 0xbb, 0x15, 0x85, 0x54, 0x60, 0x4d, 0xde, 0x4d, 0xb3, 0x6b, 0x5a, 0xfd, 0x4a, 0xf6, 0x46,
+	0xf1, 0xf0, 0xe4, 0xd4, 0xec, 0x57, 0x72, 0x9b, 0xea, 0xb3, 0x17, 0xb5, 0x4c, 0xe7, 0xf0, 0xe2,
+	0xaa, 0xa6, 0x5c, 0x5e, 0xd5, 0x94, 0xf7, 0x57, 0x35, 0xe5, 0xf9, 0x75, 0x2d, 0x73, 0x79, 0x5d,
+	0xcb, 0xbc, 0xbd, 0xae, 0x65, 0x1e, 0x37, 0x47, 0x5e, 0x3c, 0x9e, 0x0e, 0x9a, 0x43, 0xe6, 0xb7,
+	0xd2, 0xcd, 0x9a, 0xfe, 0x0e, 0xc7, 0x8e, 0x17, 0xb4, 0x16, 0xc9, 0xa6, 0xc5, 0x35, 0x3b, 0xd0,
+	0x70, 0x49, 0xee, 0x7d, 0x0c, 0x00, 0x00, 0xff, 0xff, 0x05, 0xa0, 0x3d, 0x9d, 0x87, 0x05, 0x00,
 	0x00,
 }
 
@@ -198,6 +651,55 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.VoteEveryBlocks != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.VoteEveryBlocks))
+		i--
+		dAtA[i] = 0x58
+	}
+	if m.MinPowerBps != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MinPowerBps))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.FeederMaxAge != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.FeederMaxAge))
+		i--
+		dAtA[i] = 0x48
+	}
+	if len(m.Feeders) > 0 {
+		for iNdEx := len(m.Feeders) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Feeders[iNdEx])
+			copy(dAtA[i:], m.Feeders[iNdEx])
+			i = encodeVarintTypes(dAtA, i, uint64(len(m.Feeders[iNdEx])))
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if m.MaxPrice != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MaxPrice))
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.MinPrice != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.MinPrice))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.ClampBpsPerHour != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.ClampBpsPerHour))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.StaleSeconds != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.StaleSeconds))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.WindowSeconds != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.WindowSeconds))
+		i--
+		dAtA[i] = 0x18
+	}
 	if m.FixedPrice != 0 {
 		i = encodeVarintTypes(dAtA, i, uint64(m.FixedPrice))
 		i--
@@ -207,6 +709,207 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i = encodeVarintTypes(dAtA, i, uint64(m.Mode))
 		i--
 		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Sample) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Sample) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Sample) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Price != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Price))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Time != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Time))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Ring) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Ring) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Ring) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Samples) > 0 {
+		for iNdEx := len(m.Samples) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Samples[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Latest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Latest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Latest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Since != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Since))
+		i--
+		dAtA[i] = 0x38
+	}
+	if m.Reporters != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Reporters))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.PowerBps != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.PowerBps))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Twap != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Twap))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Median != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Median))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Price != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Price))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Time != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Time))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Quote) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Quote) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Quote) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Time != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Time))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Price != 0 {
+		i = encodeVarintTypes(dAtA, i, uint64(m.Price))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *FeederQuote) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *FeederQuote) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *FeederQuote) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Quote.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTypes(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Feeder) > 0 {
+		i -= len(m.Feeder)
+		copy(dAtA[i:], m.Feeder)
+		i = encodeVarintTypes(dAtA, i, uint64(len(m.Feeder)))
+		i--
+		dAtA[i] = 0xa
 	}
 	return len(dAtA) - i, nil
 }
@@ -231,6 +934,44 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.Quotes) > 0 {
+		for iNdEx := len(m.Quotes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Quotes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	{
+		size, err := m.Latest.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTypes(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if len(m.Samples) > 0 {
+		for iNdEx := len(m.Samples) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Samples[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTypes(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x12
+		}
+	}
 	{
 		size, err := m.Params.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -267,6 +1008,126 @@ func (m *Params) Size() (n int) {
 	if m.FixedPrice != 0 {
 		n += 1 + sovTypes(uint64(m.FixedPrice))
 	}
+	if m.WindowSeconds != 0 {
+		n += 1 + sovTypes(uint64(m.WindowSeconds))
+	}
+	if m.StaleSeconds != 0 {
+		n += 1 + sovTypes(uint64(m.StaleSeconds))
+	}
+	if m.ClampBpsPerHour != 0 {
+		n += 1 + sovTypes(uint64(m.ClampBpsPerHour))
+	}
+	if m.MinPrice != 0 {
+		n += 1 + sovTypes(uint64(m.MinPrice))
+	}
+	if m.MaxPrice != 0 {
+		n += 1 + sovTypes(uint64(m.MaxPrice))
+	}
+	if len(m.Feeders) > 0 {
+		for _, s := range m.Feeders {
+			l = len(s)
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	if m.FeederMaxAge != 0 {
+		n += 1 + sovTypes(uint64(m.FeederMaxAge))
+	}
+	if m.MinPowerBps != 0 {
+		n += 1 + sovTypes(uint64(m.MinPowerBps))
+	}
+	if m.VoteEveryBlocks != 0 {
+		n += 1 + sovTypes(uint64(m.VoteEveryBlocks))
+	}
+	return n
+}
+
+func (m *Sample) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Time != 0 {
+		n += 1 + sovTypes(uint64(m.Time))
+	}
+	if m.Price != 0 {
+		n += 1 + sovTypes(uint64(m.Price))
+	}
+	return n
+}
+
+func (m *Ring) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Samples) > 0 {
+		for _, e := range m.Samples {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *Latest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Time != 0 {
+		n += 1 + sovTypes(uint64(m.Time))
+	}
+	if m.Price != 0 {
+		n += 1 + sovTypes(uint64(m.Price))
+	}
+	if m.Median != 0 {
+		n += 1 + sovTypes(uint64(m.Median))
+	}
+	if m.Twap != 0 {
+		n += 1 + sovTypes(uint64(m.Twap))
+	}
+	if m.PowerBps != 0 {
+		n += 1 + sovTypes(uint64(m.PowerBps))
+	}
+	if m.Reporters != 0 {
+		n += 1 + sovTypes(uint64(m.Reporters))
+	}
+	if m.Since != 0 {
+		n += 1 + sovTypes(uint64(m.Since))
+	}
+	return n
+}
+
+func (m *Quote) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Price != 0 {
+		n += 1 + sovTypes(uint64(m.Price))
+	}
+	if m.Time != 0 {
+		n += 1 + sovTypes(uint64(m.Time))
+	}
+	return n
+}
+
+func (m *FeederQuote) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Feeder)
+	if l > 0 {
+		n += 1 + l + sovTypes(uint64(l))
+	}
+	l = m.Quote.Size()
+	n += 1 + l + sovTypes(uint64(l))
 	return n
 }
 
@@ -278,6 +1139,20 @@ func (m *GenesisState) Size() (n int) {
 	_ = l
 	l = m.Params.Size()
 	n += 1 + l + sovTypes(uint64(l))
+	if len(m.Samples) > 0 {
+		for _, e := range m.Samples {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
+	l = m.Latest.Size()
+	n += 1 + l + sovTypes(uint64(l))
+	if len(m.Quotes) > 0 {
+		for _, e := range m.Quotes {
+			l = e.Size()
+			n += 1 + l + sovTypes(uint64(l))
+		}
+	}
 	return n
 }
 
@@ -354,6 +1229,748 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field WindowSeconds", wireType)
+			}
+			m.WindowSeconds = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.WindowSeconds |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field StaleSeconds", wireType)
+			}
+			m.StaleSeconds = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.StaleSeconds |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ClampBpsPerHour", wireType)
+			}
+			m.ClampBpsPerHour = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ClampBpsPerHour |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MinPrice", wireType)
+			}
+			m.MinPrice = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MinPrice |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MaxPrice", wireType)
+			}
+			m.MaxPrice = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MaxPrice |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Feeders", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Feeders = append(m.Feeders, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FeederMaxAge", wireType)
+			}
+			m.FeederMaxAge = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FeederMaxAge |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MinPowerBps", wireType)
+			}
+			m.MinPowerBps = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.MinPowerBps |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field VoteEveryBlocks", wireType)
+			}
+			m.VoteEveryBlocks = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.VoteEveryBlocks |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Sample) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Sample: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Sample: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Time", wireType)
+			}
+			m.Time = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Time |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Price", wireType)
+			}
+			m.Price = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Price |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Ring) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Ring: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Ring: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Samples", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Samples = append(m.Samples, Sample{})
+			if err := m.Samples[len(m.Samples)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Latest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Latest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Latest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Time", wireType)
+			}
+			m.Time = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Time |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Price", wireType)
+			}
+			m.Price = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Price |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Median", wireType)
+			}
+			m.Median = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Median |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Twap", wireType)
+			}
+			m.Twap = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Twap |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PowerBps", wireType)
+			}
+			m.PowerBps = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.PowerBps |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reporters", wireType)
+			}
+			m.Reporters = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Reporters |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Since", wireType)
+			}
+			m.Since = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Since |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Quote) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Quote: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Quote: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Price", wireType)
+			}
+			m.Price = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Price |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Time", wireType)
+			}
+			m.Time = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Time |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTypes(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *FeederQuote) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTypes
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: FeederQuote: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: FeederQuote: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Feeder", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Feeder = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Quote", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Quote.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTypes(dAtA[iNdEx:])
@@ -434,6 +2051,107 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Params.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Samples", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Samples = append(m.Samples, Sample{})
+			if err := m.Samples[len(m.Samples)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Latest", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Latest.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Quotes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTypes
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTypes
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTypes
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Quotes = append(m.Quotes, FeederQuote{})
+			if err := m.Quotes[len(m.Quotes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
