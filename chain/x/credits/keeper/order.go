@@ -149,10 +149,13 @@ func (k *Keeper) runOrders(ctx sdk.Context) error {
 	}
 	now := k.epochs.CurrentEpoch(ctx)
 	for _, o := range first {
-		if now >= o.Epoch+p.OrderEpochs {
+		switch {
+		case now >= o.Epoch+p.OrderEpochs:
 			err = k.end(ctx, o)
-		} else if price > 0 {
+		case price > 0:
 			err = k.serve(ctx, o, price)
+		default:
+			err = nil
 		}
 		if err != nil {
 			return err

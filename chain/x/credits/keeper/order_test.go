@@ -3,12 +3,14 @@ package keeper_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hexwave/hexwave/chain/x/credits/keeper"
 	"github.com/hexwave/hexwave/chain/x/credits/types"
+	price "github.com/hexwave/hexwave/chain/x/price/types"
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
 )
@@ -188,4 +190,48 @@ func TestOrderRefusals(t *testing.T) {
 		t.Error(diff)
 	}
 	d.Must(d.Credits.CheckInvariants(d.Ctx))
+}
+
+// Acceptance scenario 14 of the reference sheet: with a price of 601 s ago nothing is
+// minted, but what wants to wait, and settlement goes on.
+func TestNothingIsBoughtWithoutAPrice(t *testing.T) {
+	c := small(t)
+	a, feeder := fixture.Account(1), fixture.Account(5)
+	org := freeOrg(c, a)
+	c.Buy(a, 100)
+	_, err := c.CreditsM.FundOrg(c.Ctx, &types.MsgFundOrg{Sender: a.String(), Org: org, Credits: 100})
+	c.Must(err)
+	p := price.DefaultParams()
+	p.Mode, p.Feeders = price.MODE_FEEDERS, []string{feeder.String()}
+	c.SetPriceParams(p)
+	submit := func() {
+		_, err := c.PriceMsg.SubmitPrice(c.Ctx, &price.MsgSubmitPrice{Feeder: feeder.String(), Price: 100_000_000})
+		c.Must(err)
+	}
+	submit()
+	c.Block(601 * time.Second)
+	c.Give(a, 300_000)
+	if _, err := c.CreditsM.MintCredits(c.Ctx, &types.MsgMintCredits{Sender: a.String(), Burn: 1_000}); !errors.Is(err, types.ErrPriceStale) {
+		t.Errorf("by burn: %v", err)
+	}
+	if _, err := c.CreditsM.MintCredits(c.Ctx, &types.MsgMintCredits{Sender: a.String(), Credits: 1}); !errors.Is(err, types.ErrPriceStale) {
+		t.Errorf("by credits: %v", err)
+	}
+	r, err := c.CreditsM.MintCredits(c.Ctx, &types.MsgMintCredits{Sender: a.String(), Burn: 200_000, Wait: true})
+	if err != nil || r.Order == 0 || c.Spark(a) != 100_000 {
+		t.Errorf("order %v, %v, %d left", r, err, c.Spark(a))
+	}
+	_, err = c.CreditsM.SetTopUp(c.Ctx, &types.MsgSetTopUp{Owner: a.String(), Org: org, Threshold: 101, Target: 150, MaxSpark: 1 << 40})
+	c.Must(err)
+	serve(c)
+	use(c, org, 10)
+	if e, _ := c.Credits.Escrow(c.Ctx, org); e.Balance.Credits != 90 || len(orders(c)) != 1 {
+		t.Errorf("bought without a price: %v, %v wait", e, orders(c))
+	}
+	submit()
+	serve(c)
+	e, _ := c.Credits.Escrow(c.Ctx, org)
+	if b, _ := c.Credits.Balance(c.Ctx, a); b.Credits != 200 || len(orders(c)) != 0 || e.Balance.Credits != 150 {
+		t.Errorf("with a price: %v and %v, %v wait", b, e, orders(c))
+	}
 }
