@@ -27,6 +27,7 @@ func (app *App) CheckInvariants() ([]Invariant, error) {
 		{"credits", app.Keepers.Credits.CheckInvariants},
 		{"price", app.Keepers.Price.CheckInvariants},
 		{"poc", app.Keepers.PoC.CheckInvariants},
+		{"routing", app.Keepers.Routing.CheckInvariants},
 		{"rewards", app.Keepers.Rewards.CheckInvariants},
 		{"settlement", app.Keepers.Settlement.CheckInvariants},
 	} {

@@ -112,7 +112,7 @@ func (app *App) hexwaveKeepers() {
 	cdc, gov, k := app.enc.Codec, Authority(), &app.Keepers
 	k.Price = pricekeeper.NewKeeper(cdc, app.store(pricetypes.StoreKey), gov)
 	k.Credits = creditskeeper.NewKeeper(cdc, app.store(creditstypes.StoreKey), gov, k.Bank, k.Price)
-	k.Routing = routingkeeper.NewKeeper(cdc, app.store(routingtypes.StoreKey), gov, k.Bank, k.Credits)
+	k.Routing = routingkeeper.NewKeeper(cdc, app.store(routingtypes.StoreKey), gov, k.Bank, k.Credits, k.Price)
 	k.Hotspot = hotspotkeeper.NewKeeper(cdc, app.store(hotspottypes.StoreKey), gov, k.Credits)
 	k.Rewards = rewardskeeper.NewKeeper(cdc, app.store(rewardstypes.StoreKey), gov,
 		authtypes.NewModuleAddress(rewardstypes.ModuleName), k.Bank, k.Distribution, k.Hotspot, k.Credits)

@@ -22,6 +22,10 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "AddDevAddrRange", Use: "add-devaddr [org] [blocks]", Short: "Assign blocks of 8 DevAddrs to an own org", PositionalArgs: positional("org", "blocks")},
 				{RpcMethod: "AddJoinEUI", Use: "add-join-eui [org] [join-eui]", Short: "Add a JoinEUI to an own org", PositionalArgs: positional("org", "join_eui")},
 				{RpcMethod: "AuthorizeSigner", Use: "authorize-signer [org]", Short: "Open a lane for a key (--key --kind --allowance --bond --payout)", PositionalArgs: positional("org")},
+				{RpcMethod: "SetSigner", Use: "set-signer [org] [lane] [allowance] [payout]", Short: "Change the allowance and payout account of a lane", PositionalArgs: positional("org", "lane", "allowance", "payout")},
+				{RpcMethod: "AddBond", Use: "add-bond [org] [lane] [spark]", Short: "Add to the bond of a lane", PositionalArgs: positional("org", "lane", "spark")},
+				{RpcMethod: "RevokeSigner", Use: "revoke-signer [org] [lane]", Short: "End a lane", PositionalArgs: positional("org", "lane")},
+				{RpcMethod: "WithdrawBond", Use: "withdraw-bond [org] [lane]", Short: "Take back the bond of a revoked lane", PositionalArgs: positional("org", "lane")},
 				{RpcMethod: "CommitBundle", Use: "commit-bundle [org] [sequence]", Short: "Record the newest bundle (--digest)", PositionalArgs: positional("org", "sequence")},
 				{RpcMethod: "UpdateParams", Skip: true}, // only governance may send it
 			},

@@ -47,7 +47,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 			return err
 		}
 	}
-	return nil
+	return k.totals.Set(ctx, g.Totals)
 }
 
 // ExportGenesis returns the state that InitGenesis would store.
@@ -61,6 +61,9 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		return nil, err
 	}
 	if g.NextDevaddr, err = k.nextDevAddr.Get(ctx); err != nil {
+		return nil, err
+	}
+	if g.Totals, err = k.Totals(ctx); err != nil {
 		return nil, err
 	}
 	err = k.orgs.Walk(ctx, nil, func(id uint32, o types.Org) (bool, error) {

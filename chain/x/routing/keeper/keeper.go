@@ -21,6 +21,7 @@ type Bank interface {
 	SendCoinsFromAccountToModule(ctx context.Context, from sdk.AccAddress, module string, amt sdk.Coins) error
 	SendCoinsFromModuleToAccount(ctx context.Context, module string, to sdk.AccAddress, amt sdk.Coins) error
 	BurnCoins(ctx context.Context, module string, amt sdk.Coins) error
+	GetBalance(ctx context.Context, of sdk.AccAddress, denom string) sdk.Coin
 	// BlockedAddr tells whether nobody may be paid at an address.
 	BlockedAddr(addr sdk.AccAddress) bool
 }
@@ -28,6 +29,11 @@ type Bank interface {
 // Fees burns data credits.
 type Fees interface {
 	BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error)
+}
+
+// Price says what HXW is worth in 1e-8 USD. While nobody knows, mint is 0.
+type Price interface {
+	Price(ctx context.Context) (mint, value uint64, err error)
 }
 
 // Epochs counts epochs.
@@ -45,6 +51,7 @@ type Keeper struct {
 	authority string
 	bank      Bank
 	fees      Fees
+	price     Price
 	epochs    Epochs
 	hooks     []Hooks
 
@@ -58,17 +65,19 @@ type Keeper struct {
 	signerKeys  collections.KeySet[[]byte]
 	realms      collections.Map[string, uint32]
 	orgRealms   collections.KeySet[collections.Pair[uint32, string]]
+	totals      collections.Item[types.Totals]
 }
 
 // NewKeeper returns a keeper over its store. Bonds are held by the module
 // account named types.ModuleName.
-func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, bank Bank, fees Fees) *Keeper {
+func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, bank Bank, fees Fees, price Price) *Keeper {
 	sb := collections.NewSchemaBuilder(storeService)
 	two32 := collections.PairKeyCodec(collections.Uint32Key, collections.Uint32Key)
 	k := &Keeper{
 		authority: authority,
 		bank:      bank,
 		fees:      fees,
+		price:     price,
 
 		params:  collections.NewItem(sb, collections.NewPrefix(0), "params", codec.CollValue[types.Params](cdc)),
 		orgs:    collections.NewMap(sb, collections.NewPrefix(1), "orgs", collections.Uint32Key, codec.CollValue[types.Org](cdc)),
@@ -83,6 +92,7 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 		realms:     collections.NewMap(sb, collections.NewPrefix(8), "realms", collections.StringKey, collections.Uint32Value),
 		orgRealms: collections.NewKeySet(sb, collections.NewPrefix(9), "org_realms",
 			collections.PairKeyCodec(collections.Uint32Key, collections.StringKey)),
+		totals: collections.NewItem(sb, collections.NewPrefix(10), "totals", codec.CollValue[types.Totals](cdc)),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

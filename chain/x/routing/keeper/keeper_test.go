@@ -193,6 +193,10 @@ func TestUpdateParamsRefuses(t *testing.T) {
 	for name, change := range map[string]func(*types.Params){
 		"half a block": func(p *types.Params) { p.DevaddrLast-- },
 		"fee":          func(p *types.Params) { p.FeeOrg = 1 << 60 },
+		"no bond":      func(p *types.Params) { p.MinBond = 99_999_999 },
+		"bond":         func(p *types.Params) { p.BondBps = 100_001 },
+		"short hold":   func(p *types.Params) { p.UnbondSeconds = 3*86_400 - 1 },
+		"long hold":    func(p *types.Params) { p.UnbondSeconds = 366 * 86_400 },
 	} {
 		p := types.DefaultParams()
 		change(&p)
@@ -227,4 +231,29 @@ func TestSlash(t *testing.T) {
 	if _, err := c.Routing.Slash(c.Ctx, org, lane+9, 1, prover); !errors.Is(err, types.ErrSigner) {
 		t.Errorf("no such lane: %v", err)
 	}
+	totals, err := c.Routing.Totals(c.Ctx)
+	if err != nil || totals.BondsBurned+totals.BondsPaid != before.Bond || totals.BondsPaid != c.Spark(prover) {
+		t.Errorf("%+v, %v", totals, err)
+	}
+	c.Check()
+}
+
+func TestConfiscate(t *testing.T) {
+	c := fixture.New(t)
+	owner := fixture.Account(1)
+	org := c.Org(owner, 0)
+	lane := c.Lane(owner, org, 1, 1_000, owner)
+	supply := c.Supply()
+	burned, err := c.Routing.Confiscate(c.Ctx, org, lane)
+	s, _ := c.Routing.Signer(c.Ctx, org, lane)
+	if err != nil || burned != 1e11 || c.Supply() != supply-1e11 || s.Bond != 0 || !s.Revoked || s.RevokedEpoch != 1 {
+		t.Errorf("burned %d, %v, %v", burned, err, s)
+	}
+	if burned, err := c.Routing.Confiscate(c.Ctx, org, lane); burned != 0 || err != nil {
+		t.Errorf("again %d, %v", burned, err)
+	}
+	if _, err := c.Routing.Confiscate(c.Ctx, org, 9); !errors.Is(err, types.ErrSigner) {
+		t.Errorf("no such lane: %v", err)
+	}
+	c.Check()
 }

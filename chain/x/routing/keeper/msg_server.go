@@ -5,11 +5,9 @@ import (
 
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
-	"cosmossdk.io/math"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/gogoproto/proto"
 
-	credits "github.com/hexwave/hexwave/chain/x/credits/types"
 	"github.com/hexwave/hexwave/chain/x/routing/types"
 )
 
@@ -106,84 +104,6 @@ func (s msgServer) AddJoinEUI(ctx context.Context, m *types.MsgAddJoinEUI) (*typ
 	}
 	e := types.EventJoinEUIAdded{JoinEui: types.JoinEUI{Org: m.Org, JoinEui: m.JoinEui}}
 	return &types.MsgAddJoinEUIResponse{}, emit(ctx, &e)
-}
-
-// AuthorizeSigner opens the org's next lane for a key and takes its bond.
-func (s msgServer) AuthorizeSigner(ctx context.Context, m *types.MsgAuthorizeSigner) (*types.MsgAuthorizeSignerResponse, error) {
-	o, owner, err := s.k.owned(ctx, m.Org, m.Owner)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.k.checkSigner(ctx, o, m); err != nil {
-		return nil, err
-	}
-	payout, err := account(m.Payout)
-	if err != nil {
-		return nil, err
-	}
-	if s.k.bank.BlockedAddr(payout) {
-		return nil, errorsmod.Wrapf(types.ErrAddress, "%s cannot be paid", m.Payout)
-	}
-	coins := sdk.NewCoins(sdk.NewCoin(credits.Denom, math.NewIntFromUint64(m.Bond)))
-	if !coins.Empty() {
-		if err := s.k.bank.SendCoinsFromAccountToModule(ctx, owner, types.ModuleName, coins); err != nil {
-			return nil, err
-		}
-	}
-	o.Lanes++
-	if err := s.k.orgs.Set(ctx, o.Id, o); err != nil {
-		return nil, err
-	}
-	signer := types.Signer{
-		Org: o.Id, Lane: o.Lanes, Key: m.Key, Kind: m.Kind,
-		Allowance: m.Allowance, Bond: m.Bond, Payout: payout.String(),
-	}
-	if err := s.k.setSigner(ctx, signer); err != nil {
-		return nil, err
-	}
-	if err := emit(ctx, &types.EventSignerAuthorized{Signer: signer}); err != nil {
-		return nil, err
-	}
-	for _, h := range s.k.hooks {
-		if err := h.AfterSignerAuthorized(ctx, signer); err != nil {
-			return nil, err
-		}
-	}
-	return &types.MsgAuthorizeSignerResponse{Lane: signer.Lane}, nil
-}
-
-// checkSigner says whether the org may open the lane that m asks for.
-func (k *Keeper) checkSigner(ctx context.Context, o types.Org, m *types.MsgAuthorizeSigner) error {
-	if m.Kind != types.SIGNER_KIND_ROUTER && m.Kind != types.SIGNER_KIND_PAYER {
-		return errorsmod.Wrapf(types.ErrSignerKind, "%d", m.Kind)
-	}
-	if _, err := types.ParseKey(m.Key); err != nil {
-		return err
-	}
-	if m.Allowance == 0 {
-		return types.ErrAllowance
-	}
-	p, err := k.params.Get(ctx)
-	if err != nil {
-		return err
-	}
-	if m.Bond < p.MinBond {
-		return errorsmod.Wrapf(types.ErrBond, "%d spark, at least %d", m.Bond, p.MinBond)
-	}
-	if o.Lanes >= types.MaxLanes {
-		return errorsmod.Wrapf(types.ErrLanes, "%d", o.Lanes)
-	}
-	if has, err := k.signerKeys.Has(ctx, m.Key); err != nil || has {
-		return types.ErrSignerKey
-	}
-	return nil
-}
-
-func (k *Keeper) setSigner(ctx context.Context, s types.Signer) error {
-	if err := k.signerKeys.Set(ctx, s.Key); err != nil {
-		return err
-	}
-	return k.signers.Set(ctx, collections.Join(s.Org, s.Lane), s)
 }
 
 // CommitBundle records which bundle is the org's newest.

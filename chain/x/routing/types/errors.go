@@ -37,6 +37,11 @@ var (
 	ErrLanes = errorsmod.Register(ModuleName, 12, "too many lanes")
 	// ErrAllowance is returned for an allowance of 0.
 	ErrAllowance = errorsmod.Register(ModuleName, 13, "allowance is 0")
+	// ErrRevoked is returned for a lane that was revoked.
+	ErrRevoked = errorsmod.Register(ModuleName, 23, "lane is revoked")
+	// ErrHeld is returned for a bond that is not free: the lane signs, or was revoked
+	// lately.
+	ErrHeld = errorsmod.Register(ModuleName, 24, "bond is held")
 )
 
 // Errors of Wi-Fi realms.

@@ -465,6 +465,438 @@ func (m *MsgAuthorizeSignerResponse) GetLane() uint32 {
 	return 0
 }
 
+type MsgSetSigner struct {
+	Owner     string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org       uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Lane      uint32 `protobuf:"varint,3,opt,name=lane,proto3" json:"lane,omitempty"`
+	Allowance uint64 `protobuf:"varint,4,opt,name=allowance,proto3" json:"allowance,omitempty"`
+	Payout    string `protobuf:"bytes,5,opt,name=payout,proto3" json:"payout,omitempty"`
+}
+
+func (m *MsgSetSigner) Reset()         { *m = MsgSetSigner{} }
+func (m *MsgSetSigner) String() string { return proto.CompactTextString(m) }
+func (*MsgSetSigner) ProtoMessage()    {}
+func (*MsgSetSigner) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{8}
+}
+func (m *MsgSetSigner) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetSigner) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetSigner.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetSigner) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetSigner.Merge(m, src)
+}
+func (m *MsgSetSigner) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetSigner) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetSigner.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetSigner proto.InternalMessageInfo
+
+func (m *MsgSetSigner) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgSetSigner) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgSetSigner) GetLane() uint32 {
+	if m != nil {
+		return m.Lane
+	}
+	return 0
+}
+
+func (m *MsgSetSigner) GetAllowance() uint64 {
+	if m != nil {
+		return m.Allowance
+	}
+	return 0
+}
+
+func (m *MsgSetSigner) GetPayout() string {
+	if m != nil {
+		return m.Payout
+	}
+	return ""
+}
+
+type MsgSetSignerResponse struct {
+}
+
+func (m *MsgSetSignerResponse) Reset()         { *m = MsgSetSignerResponse{} }
+func (m *MsgSetSignerResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetSignerResponse) ProtoMessage()    {}
+func (*MsgSetSignerResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{9}
+}
+func (m *MsgSetSignerResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetSignerResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetSignerResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetSignerResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetSignerResponse.Merge(m, src)
+}
+func (m *MsgSetSignerResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetSignerResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetSignerResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetSignerResponse proto.InternalMessageInfo
+
+type MsgAddBond struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Lane  uint32 `protobuf:"varint,3,opt,name=lane,proto3" json:"lane,omitempty"`
+	Spark uint64 `protobuf:"varint,4,opt,name=spark,proto3" json:"spark,omitempty"`
+}
+
+func (m *MsgAddBond) Reset()         { *m = MsgAddBond{} }
+func (m *MsgAddBond) String() string { return proto.CompactTextString(m) }
+func (*MsgAddBond) ProtoMessage()    {}
+func (*MsgAddBond) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{10}
+}
+func (m *MsgAddBond) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAddBond) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAddBond.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAddBond) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAddBond.Merge(m, src)
+}
+func (m *MsgAddBond) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAddBond) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAddBond.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAddBond proto.InternalMessageInfo
+
+func (m *MsgAddBond) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgAddBond) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgAddBond) GetLane() uint32 {
+	if m != nil {
+		return m.Lane
+	}
+	return 0
+}
+
+func (m *MsgAddBond) GetSpark() uint64 {
+	if m != nil {
+		return m.Spark
+	}
+	return 0
+}
+
+type MsgAddBondResponse struct {
+	Bond uint64 `protobuf:"varint,1,opt,name=bond,proto3" json:"bond,omitempty"`
+}
+
+func (m *MsgAddBondResponse) Reset()         { *m = MsgAddBondResponse{} }
+func (m *MsgAddBondResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAddBondResponse) ProtoMessage()    {}
+func (*MsgAddBondResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{11}
+}
+func (m *MsgAddBondResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAddBondResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAddBondResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAddBondResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAddBondResponse.Merge(m, src)
+}
+func (m *MsgAddBondResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAddBondResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAddBondResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAddBondResponse proto.InternalMessageInfo
+
+func (m *MsgAddBondResponse) GetBond() uint64 {
+	if m != nil {
+		return m.Bond
+	}
+	return 0
+}
+
+type MsgRevokeSigner struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Lane  uint32 `protobuf:"varint,3,opt,name=lane,proto3" json:"lane,omitempty"`
+}
+
+func (m *MsgRevokeSigner) Reset()         { *m = MsgRevokeSigner{} }
+func (m *MsgRevokeSigner) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeSigner) ProtoMessage()    {}
+func (*MsgRevokeSigner) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{12}
+}
+func (m *MsgRevokeSigner) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeSigner) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeSigner.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeSigner) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeSigner.Merge(m, src)
+}
+func (m *MsgRevokeSigner) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeSigner) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeSigner.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeSigner proto.InternalMessageInfo
+
+func (m *MsgRevokeSigner) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgRevokeSigner) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgRevokeSigner) GetLane() uint32 {
+	if m != nil {
+		return m.Lane
+	}
+	return 0
+}
+
+type MsgRevokeSignerResponse struct {
+	BondUntilMs int64 `protobuf:"varint,1,opt,name=bond_until_ms,json=bondUntilMs,proto3" json:"bond_until_ms,omitempty"`
+}
+
+func (m *MsgRevokeSignerResponse) Reset()         { *m = MsgRevokeSignerResponse{} }
+func (m *MsgRevokeSignerResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeSignerResponse) ProtoMessage()    {}
+func (*MsgRevokeSignerResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{13}
+}
+func (m *MsgRevokeSignerResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeSignerResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeSignerResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeSignerResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeSignerResponse.Merge(m, src)
+}
+func (m *MsgRevokeSignerResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeSignerResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeSignerResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeSignerResponse proto.InternalMessageInfo
+
+func (m *MsgRevokeSignerResponse) GetBondUntilMs() int64 {
+	if m != nil {
+		return m.BondUntilMs
+	}
+	return 0
+}
+
+type MsgWithdrawBond struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	Lane  uint32 `protobuf:"varint,3,opt,name=lane,proto3" json:"lane,omitempty"`
+}
+
+func (m *MsgWithdrawBond) Reset()         { *m = MsgWithdrawBond{} }
+func (m *MsgWithdrawBond) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawBond) ProtoMessage()    {}
+func (*MsgWithdrawBond) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{14}
+}
+func (m *MsgWithdrawBond) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawBond) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawBond.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawBond) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawBond.Merge(m, src)
+}
+func (m *MsgWithdrawBond) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawBond) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawBond.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawBond proto.InternalMessageInfo
+
+func (m *MsgWithdrawBond) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgWithdrawBond) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgWithdrawBond) GetLane() uint32 {
+	if m != nil {
+		return m.Lane
+	}
+	return 0
+}
+
+type MsgWithdrawBondResponse struct {
+	Spark uint64 `protobuf:"varint,1,opt,name=spark,proto3" json:"spark,omitempty"`
+}
+
+func (m *MsgWithdrawBondResponse) Reset()         { *m = MsgWithdrawBondResponse{} }
+func (m *MsgWithdrawBondResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawBondResponse) ProtoMessage()    {}
+func (*MsgWithdrawBondResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{15}
+}
+func (m *MsgWithdrawBondResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawBondResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawBondResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawBondResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawBondResponse.Merge(m, src)
+}
+func (m *MsgWithdrawBondResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawBondResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawBondResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawBondResponse proto.InternalMessageInfo
+
+func (m *MsgWithdrawBondResponse) GetSpark() uint64 {
+	if m != nil {
+		return m.Spark
+	}
+	return 0
+}
+
 type MsgCommitBundle struct {
 	Owner    string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
 	Org      uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
@@ -476,7 +908,7 @@ func (m *MsgCommitBundle) Reset()         { *m = MsgCommitBundle{} }
 func (m *MsgCommitBundle) String() string { return proto.CompactTextString(m) }
 func (*MsgCommitBundle) ProtoMessage()    {}
 func (*MsgCommitBundle) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{8}
+	return fileDescriptor_af91744ab6f214ec, []int{16}
 }
 func (m *MsgCommitBundle) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -540,7 +972,7 @@ func (m *MsgCommitBundleResponse) Reset()         { *m = MsgCommitBundleResponse
 func (m *MsgCommitBundleResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgCommitBundleResponse) ProtoMessage()    {}
 func (*MsgCommitBundleResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{9}
+	return fileDescriptor_af91744ab6f214ec, []int{17}
 }
 func (m *MsgCommitBundleResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -579,7 +1011,7 @@ func (m *MsgSetWifiPrice) Reset()         { *m = MsgSetWifiPrice{} }
 func (m *MsgSetWifiPrice) String() string { return proto.CompactTextString(m) }
 func (*MsgSetWifiPrice) ProtoMessage()    {}
 func (*MsgSetWifiPrice) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{10}
+	return fileDescriptor_af91744ab6f214ec, []int{18}
 }
 func (m *MsgSetWifiPrice) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -636,7 +1068,7 @@ func (m *MsgSetWifiPriceResponse) Reset()         { *m = MsgSetWifiPriceResponse
 func (m *MsgSetWifiPriceResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgSetWifiPriceResponse) ProtoMessage()    {}
 func (*MsgSetWifiPriceResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{11}
+	return fileDescriptor_af91744ab6f214ec, []int{19}
 }
 func (m *MsgSetWifiPriceResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -675,7 +1107,7 @@ func (m *MsgAddRealm) Reset()         { *m = MsgAddRealm{} }
 func (m *MsgAddRealm) String() string { return proto.CompactTextString(m) }
 func (*MsgAddRealm) ProtoMessage()    {}
 func (*MsgAddRealm) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{12}
+	return fileDescriptor_af91744ab6f214ec, []int{20}
 }
 func (m *MsgAddRealm) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -732,7 +1164,7 @@ func (m *MsgAddRealmResponse) Reset()         { *m = MsgAddRealmResponse{} }
 func (m *MsgAddRealmResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAddRealmResponse) ProtoMessage()    {}
 func (*MsgAddRealmResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{13}
+	return fileDescriptor_af91744ab6f214ec, []int{21}
 }
 func (m *MsgAddRealmResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -771,7 +1203,7 @@ func (m *MsgRemoveRealm) Reset()         { *m = MsgRemoveRealm{} }
 func (m *MsgRemoveRealm) String() string { return proto.CompactTextString(m) }
 func (*MsgRemoveRealm) ProtoMessage()    {}
 func (*MsgRemoveRealm) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{14}
+	return fileDescriptor_af91744ab6f214ec, []int{22}
 }
 func (m *MsgRemoveRealm) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -828,7 +1260,7 @@ func (m *MsgRemoveRealmResponse) Reset()         { *m = MsgRemoveRealmResponse{}
 func (m *MsgRemoveRealmResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRemoveRealmResponse) ProtoMessage()    {}
 func (*MsgRemoveRealmResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{15}
+	return fileDescriptor_af91744ab6f214ec, []int{23}
 }
 func (m *MsgRemoveRealmResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -866,7 +1298,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{16}
+	return fileDescriptor_af91744ab6f214ec, []int{24}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -916,7 +1348,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{17}
+	return fileDescriptor_af91744ab6f214ec, []int{25}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -954,6 +1386,14 @@ func init() {
 	proto.RegisterType((*MsgAddJoinEUIResponse)(nil), "hexwave.routing.v1.MsgAddJoinEUIResponse")
 	proto.RegisterType((*MsgAuthorizeSigner)(nil), "hexwave.routing.v1.MsgAuthorizeSigner")
 	proto.RegisterType((*MsgAuthorizeSignerResponse)(nil), "hexwave.routing.v1.MsgAuthorizeSignerResponse")
+	proto.RegisterType((*MsgSetSigner)(nil), "hexwave.routing.v1.MsgSetSigner")
+	proto.RegisterType((*MsgSetSignerResponse)(nil), "hexwave.routing.v1.MsgSetSignerResponse")
+	proto.RegisterType((*MsgAddBond)(nil), "hexwave.routing.v1.MsgAddBond")
+	proto.RegisterType((*MsgAddBondResponse)(nil), "hexwave.routing.v1.MsgAddBondResponse")
+	proto.RegisterType((*MsgRevokeSigner)(nil), "hexwave.routing.v1.MsgRevokeSigner")
+	proto.RegisterType((*MsgRevokeSignerResponse)(nil), "hexwave.routing.v1.MsgRevokeSignerResponse")
+	proto.RegisterType((*MsgWithdrawBond)(nil), "hexwave.routing.v1.MsgWithdrawBond")
+	proto.RegisterType((*MsgWithdrawBondResponse)(nil), "hexwave.routing.v1.MsgWithdrawBondResponse")
 	proto.RegisterType((*MsgCommitBundle)(nil), "hexwave.routing.v1.MsgCommitBundle")
 	proto.RegisterType((*MsgCommitBundleResponse)(nil), "hexwave.routing.v1.MsgCommitBundleResponse")
 	proto.RegisterType((*MsgSetWifiPrice)(nil), "hexwave.routing.v1.MsgSetWifiPrice")
@@ -969,63 +1409,75 @@ func init() {
 func init() { proto.RegisterFile("hexwave/routing/v1/tx.proto", fileDescriptor_af91744ab6f214ec) }
 
 var fileDescriptor_af91744ab6f214ec = []byte{
-	// 891 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0x4f, 0x8f, 0xdb, 0x44,
-	0x14, 0x5f, 0x6f, 0xfe, 0x74, 0xf3, 0xb2, 0xdd, 0x56, 0xc3, 0xb6, 0xeb, 0x35, 0xe0, 0x06, 0x23,
-	0x41, 0x58, 0x84, 0xb3, 0x0d, 0x12, 0x42, 0x15, 0x97, 0x2e, 0xf4, 0x40, 0xab, 0x88, 0xca, 0x4b,
-	0x55, 0x69, 0x25, 0xb4, 0x38, 0xf1, 0xe0, 0x0c, 0x1b, 0x7b, 0x52, 0x8f, 0x9d, 0x3f, 0x3d, 0x21,
-	0xce, 0x1c, 0x90, 0xf8, 0x22, 0x3d, 0xf0, 0x21, 0x7a, 0xac, 0x38, 0x71, 0x42, 0x68, 0xf7, 0xd0,
-	0x3b, 0x9f, 0x00, 0xcd, 0x9f, 0x38, 0x76, 0x1a, 0x2b, 0x41, 0xe4, 0xe4, 0x79, 0x33, 0xbf, 0x79,
-	0xbf, 0xdf, 0x7b, 0xf3, 0xe6, 0x79, 0xe0, 0xed, 0x3e, 0x9e, 0x8c, 0xdd, 0x11, 0x6e, 0x45, 0x34,
-	0x89, 0x49, 0xe8, 0xb7, 0x46, 0x77, 0x5b, 0xf1, 0xc4, 0x1e, 0x46, 0x34, 0xa6, 0x08, 0xa9, 0x45,
-	0x5b, 0x2d, 0xda, 0xa3, 0xbb, 0xc6, 0x41, 0x8f, 0xb2, 0x80, 0xb2, 0x56, 0xc0, 0x04, 0x36, 0x60,
-	0xbe, 0x04, 0x1b, 0x87, 0x72, 0xe1, 0x5c, 0x58, 0x2d, 0x69, 0xa8, 0xa5, 0x7d, 0x9f, 0xfa, 0x54,
-	0xce, 0xf3, 0x91, 0x9a, 0x35, 0x97, 0x51, 0x4f, 0x87, 0x58, 0xed, 0xb2, 0x08, 0xec, 0x76, 0x98,
-	0xff, 0x65, 0x84, 0xdd, 0x18, 0x7f, 0x13, 0xf9, 0xc8, 0x86, 0x0a, 0x1d, 0x87, 0x38, 0xd2, 0xb5,
-	0x86, 0xd6, 0xac, 0x9d, 0xe8, 0x7f, 0xfc, 0xfe, 0xc9, 0xbe, 0xa2, 0xb9, 0xef, 0x79, 0x11, 0x66,
-	0xec, 0x34, 0x8e, 0x48, 0xe8, 0x3b, 0x12, 0x86, 0xde, 0x05, 0xe8, 0x26, 0xa1, 0x37, 0xc0, 0xe7,
-	0x17, 0x78, 0xaa, 0x6f, 0x37, 0xb4, 0xe6, 0xae, 0x53, 0x93, 0x33, 0x8f, 0xf0, 0xf4, 0x1e, 0xfc,
-	0xfc, 0xfa, 0xc5, 0x91, 0x84, 0x5a, 0x4d, 0xd8, 0xcf, 0x52, 0x39, 0x98, 0x0d, 0x69, 0xc8, 0x30,
-	0xba, 0x09, 0x25, 0x1a, 0xf9, 0x82, 0xf0, 0xba, 0xc3, 0x87, 0xd6, 0x73, 0x40, 0x1d, 0xe6, 0xdf,
-	0xf7, 0xbc, 0xaf, 0xf0, 0x88, 0xb3, 0x3a, 0x6e, 0xe8, 0xe3, 0xff, 0x2c, 0x4d, 0xf9, 0xdd, 0x4e,
-	0xfd, 0xa2, 0xdb, 0x50, 0xed, 0x0e, 0x68, 0xef, 0x82, 0xe9, 0x25, 0x31, 0xa9, 0xac, 0x9c, 0xca,
-	0x33, 0x30, 0xde, 0xe4, 0x4e, 0xb5, 0x7e, 0x01, 0x95, 0x88, 0x4f, 0x08, 0x0d, 0xf5, 0x76, 0xc3,
-	0x7e, 0xf3, 0xf0, 0xec, 0xec, 0xc6, 0x93, 0xf2, 0xcb, 0xbf, 0xee, 0x6c, 0x39, 0x72, 0x93, 0x35,
-	0x81, 0xeb, 0xd2, 0xf7, 0x43, 0x4a, 0xc2, 0x07, 0x4f, 0xbe, 0xde, 0x40, 0x48, 0x87, 0xb0, 0xf3,
-	0x23, 0x25, 0xe1, 0x39, 0x4e, 0x88, 0x08, 0xaa, 0xea, 0x5c, 0xe3, 0xf6, 0x83, 0x84, 0xe4, 0xa2,
-	0x3a, 0x80, 0x5b, 0x39, 0xe6, 0x59, 0x40, 0xd6, 0x2f, 0xdb, 0x32, 0xd7, 0x49, 0xdc, 0xa7, 0x11,
-	0x79, 0x8e, 0x4f, 0x89, 0xcf, 0x89, 0xfe, 0xbf, 0xb0, 0x9b, 0x50, 0xe2, 0x15, 0x51, 0x12, 0x15,
-	0xc1, 0x87, 0xa8, 0x0d, 0xe5, 0x0b, 0x12, 0x7a, 0x7a, 0xb9, 0xa1, 0x35, 0xf7, 0xda, 0xe6, 0xb2,
-	0xd4, 0x49, 0xf6, 0x47, 0x24, 0xf4, 0x1c, 0x81, 0x45, 0xef, 0x40, 0xcd, 0x1d, 0x0c, 0xe8, 0xd8,
-	0x0d, 0x7b, 0x58, 0xaf, 0x34, 0xb4, 0x66, 0xd9, 0x99, 0x4f, 0x20, 0x04, 0xe5, 0x2e, 0x0d, 0x3d,
-	0xbd, 0x2a, 0x16, 0xc4, 0x18, 0x1d, 0x43, 0x75, 0xe8, 0x4e, 0x69, 0x12, 0xeb, 0xd7, 0x56, 0x48,
-	0x57, 0xb8, 0x5c, 0x9e, 0x8e, 0xe5, 0xe9, 0xe7, 0xb3, 0x91, 0x9e, 0x3e, 0x82, 0xf2, 0xc0, 0x0d,
-	0xb1, 0x2a, 0x55, 0x31, 0xb6, 0x7e, 0xd3, 0xe0, 0x06, 0x2f, 0x6b, 0x1a, 0x04, 0x24, 0x3e, 0x11,
-	0x85, 0xbf, 0x81, 0xec, 0x19, 0xb0, 0xc3, 0xf0, 0xb3, 0x04, 0xf3, 0xb0, 0x4b, 0x22, 0xba, 0xd4,
-	0xe6, 0x55, 0xec, 0x11, 0x1f, 0xb3, 0x58, 0x64, 0x72, 0xd7, 0x51, 0x56, 0x2e, 0x8e, 0x43, 0x38,
-	0x58, 0x10, 0x95, 0x9e, 0x78, 0x22, 0xf4, 0x9e, 0xe2, 0xf8, 0x29, 0xf9, 0x81, 0x3c, 0x8e, 0x48,
-	0x6f, 0x13, 0x7a, 0xf7, 0xa1, 0x32, 0xe4, 0xae, 0xd4, 0xc5, 0x92, 0xc6, 0x12, 0x45, 0x59, 0xda,
-	0x54, 0xd1, 0x33, 0xa8, 0xcb, 0xe2, 0x74, 0xb0, 0x3b, 0x08, 0x36, 0xa3, 0x26, 0xe2, 0xae, 0x84,
-	0x9a, 0x9a, 0x23, 0x8d, 0x9c, 0x9a, 0x5b, 0xf0, 0x56, 0x86, 0x32, 0x55, 0x32, 0x86, 0xbd, 0x0e,
-	0xf3, 0x1d, 0x1c, 0xd0, 0x11, 0x96, 0x62, 0x8e, 0xa1, 0xca, 0x70, 0xe8, 0xad, 0xa1, 0x46, 0xe1,
-	0xd6, 0x96, 0x53, 0xe7, 0x72, 0xd4, 0x26, 0x4b, 0x87, 0xdb, 0x79, 0xe2, 0x54, 0x92, 0xaa, 0xaf,
-	0x27, 0x43, 0xcf, 0x8d, 0xf1, 0x63, 0x37, 0x72, 0x03, 0x86, 0x3e, 0x83, 0x9a, 0x2b, 0x4b, 0x34,
-	0x9e, 0xae, 0xd4, 0x35, 0x87, 0xa2, 0xcf, 0xf9, 0xdd, 0xe0, 0x1e, 0x84, 0xba, 0x7a, 0xdb, 0x58,
-	0x76, 0x07, 0x25, 0x87, 0x6a, 0x5c, 0x0a, 0x7f, 0x6f, 0x8f, 0x8b, 0x9d, 0x7b, 0x52, 0xa7, 0x99,
-	0x15, 0x35, 0x13, 0xdc, 0xfe, 0xa7, 0x0a, 0xa5, 0x0e, 0xf3, 0xd1, 0x53, 0xa8, 0xcd, 0x7f, 0x2b,
-	0x4b, 0x1b, 0x65, 0xf6, 0x6f, 0x60, 0x34, 0x57, 0x21, 0xd2, 0x5b, 0x48, 0xe0, 0xc6, 0xe2, 0xaf,
-	0xe1, 0x83, 0x82, 0xcd, 0x0b, 0x38, 0xc3, 0x5e, 0x0f, 0x97, 0x52, 0x9d, 0x01, 0x64, 0xba, 0xf5,
-	0x7b, 0xc5, 0xbb, 0x15, 0xc4, 0xf8, 0x68, 0x25, 0x24, 0x17, 0xc6, 0x42, 0xd7, 0x2d, 0x0c, 0x23,
-	0x8f, 0x2b, 0x0e, 0xa3, 0xa0, 0x6f, 0x7d, 0x0f, 0xbb, 0xb9, 0xfe, 0xf4, 0x7e, 0x51, 0xae, 0x33,
-	0x20, 0xe3, 0xe3, 0x35, 0x40, 0x59, 0x86, 0x5c, 0x47, 0x29, 0x62, 0xc8, 0x82, 0x0a, 0x19, 0x96,
-	0x35, 0x09, 0xf4, 0x2d, 0xec, 0xa4, 0x1d, 0xe2, 0x4e, 0x71, 0x96, 0x05, 0xc0, 0xf8, 0x70, 0x05,
-	0x20, 0xf5, 0xfa, 0x1d, 0xd4, 0xb3, 0xb7, 0xdd, 0x2a, 0xd8, 0x97, 0xc1, 0x18, 0x47, 0xab, 0x31,
-	0xd9, 0xb4, 0xe4, 0x2e, 0x6e, 0x51, 0x5a, 0xb2, 0xa0, 0xc2, 0xb4, 0x2c, 0xbb, 0x6d, 0x46, 0xe5,
-	0xa7, 0xd7, 0x2f, 0x8e, 0xb4, 0x93, 0x87, 0x2f, 0x2f, 0x4d, 0xed, 0xd5, 0xa5, 0xa9, 0xfd, 0x7d,
-	0x69, 0x6a, 0xbf, 0x5e, 0x99, 0x5b, 0xaf, 0xae, 0xcc, 0xad, 0x3f, 0xaf, 0xcc, 0xad, 0xb3, 0x63,
-	0x9f, 0xc4, 0xfd, 0xa4, 0x6b, 0xf7, 0x68, 0xd0, 0x9a, 0xbd, 0x05, 0x67, 0xdf, 0x5e, 0xdf, 0x25,
-	0x61, 0x6b, 0x92, 0xbe, 0x0d, 0xc5, 0xc3, 0xb0, 0x5b, 0x15, 0x2f, 0xc3, 0x4f, 0xff, 0x0d, 0x00,
-	0x00, 0xff, 0xff, 0x8d, 0x8c, 0xd1, 0xaa, 0xb6, 0x0a, 0x00, 0x00,
+	// 1087 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x57, 0x4d, 0x6f, 0x1b, 0xc5,
+	0x1b, 0xcf, 0xc6, 0x2f, 0x89, 0x1f, 0x27, 0x69, 0xb5, 0xff, 0x34, 0x71, 0xf6, 0x0f, 0x6e, 0xd8,
+	0x4a, 0xc5, 0x04, 0x61, 0xa7, 0x46, 0x42, 0xa8, 0x82, 0x43, 0x5d, 0x7a, 0xa0, 0x95, 0x45, 0xd9,
+	0x10, 0x45, 0x8a, 0x84, 0xdc, 0xb5, 0x77, 0x58, 0x0f, 0xf6, 0xee, 0xb8, 0x3b, 0xbb, 0x76, 0xdc,
+	0x13, 0x42, 0x1c, 0x39, 0x20, 0xf1, 0x45, 0x7a, 0xe0, 0x03, 0x70, 0xec, 0xb1, 0xe2, 0xc4, 0x09,
+	0xa1, 0xe4, 0xd0, 0xaf, 0x81, 0xe6, 0xc5, 0xe3, 0x5d, 0xc7, 0x8b, 0x03, 0x38, 0x27, 0xcf, 0xcb,
+	0x6f, 0xe6, 0xf7, 0x7b, 0x5e, 0xfc, 0x3c, 0xb3, 0xf0, 0xff, 0x2e, 0x3a, 0x1b, 0xd9, 0x43, 0x54,
+	0x0b, 0x48, 0x14, 0x62, 0xdf, 0xad, 0x0d, 0xef, 0xd5, 0xc2, 0xb3, 0xea, 0x20, 0x20, 0x21, 0xd1,
+	0x75, 0xb9, 0x59, 0x95, 0x9b, 0xd5, 0xe1, 0x3d, 0x63, 0xb7, 0x43, 0xa8, 0x47, 0x68, 0xcd, 0xa3,
+	0x1c, 0xeb, 0x51, 0x57, 0x80, 0x8d, 0x3d, 0xb1, 0xd1, 0xe2, 0xb3, 0x9a, 0x98, 0xc8, 0xad, 0x6d,
+	0x97, 0xb8, 0x44, 0xac, 0xb3, 0x91, 0x5c, 0x2d, 0xcf, 0xa3, 0x1e, 0x0f, 0x90, 0x3c, 0x65, 0x62,
+	0xd8, 0x68, 0x52, 0xf7, 0x61, 0x80, 0xec, 0x10, 0x7d, 0x11, 0xb8, 0x7a, 0x15, 0x72, 0x64, 0xe4,
+	0xa3, 0xa0, 0xa4, 0xed, 0x6b, 0x95, 0x42, 0xa3, 0xf4, 0xdb, 0x2f, 0x1f, 0x6c, 0x4b, 0x9a, 0x07,
+	0x8e, 0x13, 0x20, 0x4a, 0x8f, 0xc2, 0x00, 0xfb, 0xae, 0x25, 0x60, 0xfa, 0xdb, 0x00, 0xed, 0xc8,
+	0x77, 0xfa, 0xa8, 0xd5, 0x43, 0xe3, 0xd2, 0xea, 0xbe, 0x56, 0xd9, 0xb0, 0x0a, 0x62, 0xe5, 0x09,
+	0x1a, 0xdf, 0x87, 0xef, 0xdf, 0xbc, 0x3c, 0x10, 0x50, 0xb3, 0x02, 0xdb, 0x71, 0x2a, 0x0b, 0xd1,
+	0x01, 0xf1, 0x29, 0xd2, 0x6f, 0x42, 0x86, 0x04, 0x2e, 0x27, 0xdc, 0xb4, 0xd8, 0xd0, 0x7c, 0x01,
+	0x7a, 0x93, 0xba, 0x0f, 0x1c, 0xe7, 0x33, 0x34, 0x64, 0xac, 0x96, 0xed, 0xbb, 0xe8, 0x1f, 0x4b,
+	0x93, 0xf7, 0xae, 0xaa, 0x7b, 0xf5, 0x1d, 0xc8, 0xb7, 0xfb, 0xa4, 0xd3, 0xa3, 0xa5, 0x0c, 0x5f,
+	0x94, 0xb3, 0x84, 0xca, 0x53, 0x30, 0x2e, 0x73, 0x2b, 0xad, 0x9f, 0x40, 0x2e, 0x60, 0x0b, 0x5c,
+	0x43, 0xb1, 0xbe, 0x5f, 0xbd, 0x1c, 0xbc, 0x6a, 0xfc, 0x60, 0x23, 0xfb, 0xea, 0x8f, 0xdb, 0x2b,
+	0x96, 0x38, 0x64, 0x9e, 0xc1, 0xa6, 0xb8, 0xfb, 0x31, 0xc1, 0xfe, 0xa3, 0xe3, 0xcf, 0x97, 0x60,
+	0xd2, 0x1e, 0xac, 0x7f, 0x4b, 0xb0, 0xdf, 0x42, 0x11, 0xe6, 0x46, 0xe5, 0xad, 0x35, 0x36, 0x7f,
+	0x14, 0xe1, 0x84, 0x55, 0xbb, 0x70, 0x2b, 0xc1, 0x3c, 0x31, 0xc8, 0xfc, 0x71, 0x55, 0xf8, 0x3a,
+	0x0a, 0xbb, 0x24, 0xc0, 0x2f, 0xd0, 0x11, 0x76, 0x19, 0xd1, 0x7f, 0x17, 0x76, 0x13, 0x32, 0x2c,
+	0x23, 0x32, 0x3c, 0x23, 0xd8, 0x50, 0xaf, 0x43, 0xb6, 0x87, 0x7d, 0xa7, 0x94, 0xdd, 0xd7, 0x2a,
+	0x5b, 0xf5, 0xf2, 0x3c, 0xd7, 0x09, 0xf6, 0x27, 0xd8, 0x77, 0x2c, 0x8e, 0xd5, 0xdf, 0x82, 0x82,
+	0xdd, 0xef, 0x93, 0x91, 0xed, 0x77, 0x50, 0x29, 0xb7, 0xaf, 0x55, 0xb2, 0xd6, 0x74, 0x41, 0xd7,
+	0x21, 0xdb, 0x26, 0xbe, 0x53, 0xca, 0xf3, 0x0d, 0x3e, 0xd6, 0x0f, 0x21, 0x3f, 0xb0, 0xc7, 0x24,
+	0x0a, 0x4b, 0x6b, 0x0b, 0xa4, 0x4b, 0x5c, 0xc2, 0x4f, 0x87, 0x22, 0xfa, 0x49, 0x6f, 0xa8, 0xe8,
+	0xeb, 0x90, 0xed, 0xdb, 0x3e, 0x92, 0xa9, 0xca, 0xc7, 0xe6, 0xaf, 0x1a, 0xff, 0x07, 0x1d, 0xa1,
+	0x70, 0x69, 0xae, 0x9b, 0xd0, 0x64, 0xa6, 0x34, 0x49, 0x47, 0x64, 0x67, 0x1d, 0x31, 0x35, 0x3a,
+	0xf7, 0x2f, 0x8c, 0xde, 0xe1, 0x7f, 0x4c, 0x65, 0x81, 0xca, 0x8d, 0x1f, 0x34, 0x00, 0x91, 0x35,
+	0x0d, 0xe6, 0xd9, 0xeb, 0x31, 0x6c, 0x1b, 0x72, 0x74, 0x60, 0x07, 0x3d, 0x69, 0x94, 0x98, 0xcc,
+	0xd4, 0x0d, 0x7d, 0xaa, 0x22, 0x1e, 0x0b, 0x1e, 0x7b, 0x6d, 0x1a, 0x7b, 0x93, 0xc2, 0x8d, 0x26,
+	0x75, 0x2d, 0x34, 0x24, 0x3d, 0x74, 0x9d, 0xd1, 0x48, 0xc8, 0xfb, 0x14, 0x76, 0x67, 0x48, 0x95,
+	0x46, 0x13, 0x36, 0x99, 0xae, 0x56, 0xe4, 0x87, 0xb8, 0xdf, 0xf2, 0x28, 0x17, 0x91, 0xb1, 0x8a,
+	0x6c, 0xf1, 0x98, 0xad, 0x35, 0xa9, 0xd4, 0x7c, 0x82, 0xc3, 0xae, 0x13, 0xd8, 0xa3, 0xeb, 0x73,
+	0x74, 0x42, 0x73, 0x8d, 0x6b, 0x8e, 0x93, 0x2a, 0xcd, 0x2a, 0x1e, 0x5a, 0x2c, 0x1e, 0xe6, 0xcf,
+	0x1a, 0x97, 0xf9, 0x90, 0x78, 0x1e, 0x0e, 0x1b, 0xbc, 0xbc, 0x2f, 0x41, 0xa6, 0x01, 0xeb, 0x14,
+	0x3d, 0x8f, 0x10, 0xcb, 0xe9, 0x0c, 0xa7, 0x53, 0x73, 0x56, 0xab, 0x1d, 0xec, 0x22, 0x1a, 0xf2,
+	0xc4, 0xd8, 0xb0, 0xe4, 0x2c, 0x61, 0xc6, 0x1e, 0x37, 0x23, 0x2e, 0x4a, 0xe5, 0x6e, 0xc4, 0xf5,
+	0x1e, 0xa1, 0xf0, 0x04, 0x7f, 0x83, 0x9f, 0x06, 0xb8, 0xb3, 0x0c, 0xbd, 0xdb, 0x90, 0x1b, 0xb0,
+	0xab, 0xa4, 0x5f, 0xc5, 0x64, 0x8e, 0xa2, 0x38, 0xad, 0x52, 0xf4, 0x1c, 0x8a, 0x22, 0x8d, 0x2d,
+	0x64, 0xf7, 0xbd, 0xe5, 0xa8, 0x09, 0xd8, 0x55, 0x5c, 0x4d, 0xc1, 0x12, 0x93, 0x84, 0x9a, 0x5b,
+	0xf0, 0xbf, 0x18, 0xa5, 0x52, 0x32, 0x82, 0x2d, 0x9e, 0xb1, 0x1e, 0x19, 0x22, 0x21, 0xe6, 0x10,
+	0xf2, 0x14, 0xf9, 0xce, 0x15, 0xd4, 0x48, 0xdc, 0x95, 0xe5, 0x14, 0x99, 0x1c, 0x79, 0xc8, 0x2c,
+	0xc1, 0x4e, 0x92, 0x58, 0x49, 0x92, 0xf9, 0x75, 0x3c, 0x70, 0xec, 0x10, 0x3d, 0xb5, 0x03, 0xdb,
+	0xa3, 0xfa, 0x47, 0x50, 0xb0, 0x45, 0x21, 0x0e, 0xc7, 0x0b, 0x75, 0x4d, 0xa1, 0xfa, 0xc7, 0xac,
+	0x18, 0xb2, 0x1b, 0xb8, 0xba, 0x62, 0xdd, 0x98, 0xd7, 0x69, 0x04, 0x87, 0x6c, 0xcf, 0x12, 0x7f,
+	0x7f, 0x8b, 0x89, 0x9d, 0xde, 0x24, 0xa3, 0x19, 0x17, 0x35, 0x11, 0x5c, 0x3f, 0x2f, 0x40, 0xa6,
+	0x49, 0x5d, 0xfd, 0x04, 0x0a, 0xd3, 0xc7, 0xd3, 0xdc, 0xe7, 0x40, 0xfc, 0xcd, 0x63, 0x54, 0x16,
+	0x21, 0xd4, 0xff, 0x10, 0xc3, 0x8d, 0xd9, 0x07, 0xd0, 0xdd, 0x94, 0xc3, 0x33, 0x38, 0xa3, 0x7a,
+	0x35, 0x9c, 0xa2, 0x3a, 0x05, 0x88, 0xbd, 0x49, 0xde, 0x49, 0x3f, 0x2d, 0x21, 0xc6, 0x7b, 0x0b,
+	0x21, 0x09, 0x33, 0x66, 0xde, 0x16, 0xa9, 0x66, 0x24, 0x71, 0xe9, 0x66, 0xa4, 0x74, 0xe7, 0x13,
+	0x28, 0x4c, 0xbb, 0x70, 0x5a, 0x28, 0x14, 0x22, 0x35, 0x14, 0x97, 0xfa, 0xa0, 0xfe, 0x25, 0xac,
+	0x4d, 0x7a, 0x60, 0x39, 0xdd, 0x72, 0xb6, 0x6f, 0xdc, 0xfd, 0xfb, 0x7d, 0x75, 0xe5, 0x33, 0xd8,
+	0x48, 0xb4, 0xa9, 0x3b, 0x29, 0xe7, 0xe2, 0x20, 0xe3, 0xfd, 0x2b, 0x80, 0xe2, 0x0c, 0x89, 0xa6,
+	0x92, 0xc6, 0x10, 0x07, 0xa5, 0x32, 0xcc, 0xed, 0x14, 0xcf, 0x60, 0x23, 0xd1, 0x0f, 0xd2, 0x18,
+	0xe2, 0xa0, 0x54, 0x86, 0x79, 0x45, 0x9c, 0x31, 0x24, 0x2a, 0xf8, 0x9d, 0xf4, 0x90, 0x29, 0x50,
+	0x2a, 0xc3, 0xbc, 0xa2, 0xac, 0x7f, 0x05, 0xeb, 0xaa, 0x22, 0xdf, 0x4e, 0x8f, 0x1d, 0x07, 0x18,
+	0xef, 0x2e, 0x00, 0xa8, 0x5b, 0xbf, 0x86, 0x62, 0xbc, 0xba, 0x9a, 0xa9, 0x71, 0x53, 0x18, 0xe3,
+	0x60, 0x31, 0x26, 0xee, 0x96, 0x44, 0xa1, 0x4c, 0x73, 0x4b, 0x1c, 0x94, 0xea, 0x96, 0x79, 0xd5,
+	0xcd, 0xc8, 0x7d, 0xf7, 0xe6, 0xe5, 0x81, 0xd6, 0x78, 0xfc, 0xea, 0xbc, 0xac, 0xbd, 0x3e, 0x2f,
+	0x6b, 0x7f, 0x9e, 0x97, 0xb5, 0x9f, 0x2e, 0xca, 0x2b, 0xaf, 0x2f, 0xca, 0x2b, 0xbf, 0x5f, 0x94,
+	0x57, 0x4e, 0x0f, 0x5d, 0x1c, 0x76, 0xa3, 0x76, 0xb5, 0x43, 0xbc, 0xda, 0xe4, 0x0b, 0x73, 0xf2,
+	0xdb, 0xe9, 0xda, 0xd8, 0xaf, 0x9d, 0xa9, 0x2f, 0x4e, 0xfe, 0xb9, 0xd9, 0xce, 0xf3, 0xef, 0xcd,
+	0x0f, 0xff, 0x0a, 0x00, 0x00, 0xff, 0xff, 0xe4, 0x40, 0xb7, 0x4f, 0x0c, 0x0f, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1050,6 +1502,14 @@ type MsgClient interface {
 	// allowance each epoch, with a bond.
 	AuthorizeSigner(ctx context.Context, in *MsgAuthorizeSigner, opts ...grpc.CallOption) (*MsgAuthorizeSignerResponse, error)
 	// CommitBundle records sequence and digest of the org's private bundle.
+	// SetSigner changes what a lane may spend in an epoch and whom it pays.
+	SetSigner(ctx context.Context, in *MsgSetSigner, opts ...grpc.CallOption) (*MsgSetSignerResponse, error)
+	AddBond(ctx context.Context, in *MsgAddBond, opts ...grpc.CallOption) (*MsgAddBondResponse, error)
+	// RevokeSigner ends a lane: it reserves no more, what it signed until now still
+	// settles, and its bond is held for a while.
+	RevokeSigner(ctx context.Context, in *MsgRevokeSigner, opts ...grpc.CallOption) (*MsgRevokeSignerResponse, error)
+	// WithdrawBond gives back what is left of the bond of a lane that was revoked.
+	WithdrawBond(ctx context.Context, in *MsgWithdrawBond, opts ...grpc.CallOption) (*MsgWithdrawBondResponse, error)
 	CommitBundle(ctx context.Context, in *MsgCommitBundle, opts ...grpc.CallOption) (*MsgCommitBundleResponse, error)
 	// SetWifiPrice says what the org pays for Wi-Fi.
 	SetWifiPrice(ctx context.Context, in *MsgSetWifiPrice, opts ...grpc.CallOption) (*MsgSetWifiPriceResponse, error)
@@ -1099,6 +1559,42 @@ func (c *msgClient) AddJoinEUI(ctx context.Context, in *MsgAddJoinEUI, opts ...g
 func (c *msgClient) AuthorizeSigner(ctx context.Context, in *MsgAuthorizeSigner, opts ...grpc.CallOption) (*MsgAuthorizeSignerResponse, error) {
 	out := new(MsgAuthorizeSignerResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/AuthorizeSigner", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetSigner(ctx context.Context, in *MsgSetSigner, opts ...grpc.CallOption) (*MsgSetSignerResponse, error) {
+	out := new(MsgSetSignerResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/SetSigner", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AddBond(ctx context.Context, in *MsgAddBond, opts ...grpc.CallOption) (*MsgAddBondResponse, error) {
+	out := new(MsgAddBondResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/AddBond", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevokeSigner(ctx context.Context, in *MsgRevokeSigner, opts ...grpc.CallOption) (*MsgRevokeSignerResponse, error) {
+	out := new(MsgRevokeSignerResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/RevokeSigner", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawBond(ctx context.Context, in *MsgWithdrawBond, opts ...grpc.CallOption) (*MsgWithdrawBondResponse, error) {
+	out := new(MsgWithdrawBondResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/WithdrawBond", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1162,6 +1658,14 @@ type MsgServer interface {
 	// allowance each epoch, with a bond.
 	AuthorizeSigner(context.Context, *MsgAuthorizeSigner) (*MsgAuthorizeSignerResponse, error)
 	// CommitBundle records sequence and digest of the org's private bundle.
+	// SetSigner changes what a lane may spend in an epoch and whom it pays.
+	SetSigner(context.Context, *MsgSetSigner) (*MsgSetSignerResponse, error)
+	AddBond(context.Context, *MsgAddBond) (*MsgAddBondResponse, error)
+	// RevokeSigner ends a lane: it reserves no more, what it signed until now still
+	// settles, and its bond is held for a while.
+	RevokeSigner(context.Context, *MsgRevokeSigner) (*MsgRevokeSignerResponse, error)
+	// WithdrawBond gives back what is left of the bond of a lane that was revoked.
+	WithdrawBond(context.Context, *MsgWithdrawBond) (*MsgWithdrawBondResponse, error)
 	CommitBundle(context.Context, *MsgCommitBundle) (*MsgCommitBundleResponse, error)
 	// SetWifiPrice says what the org pays for Wi-Fi.
 	SetWifiPrice(context.Context, *MsgSetWifiPrice) (*MsgSetWifiPriceResponse, error)
@@ -1188,6 +1692,18 @@ func (*UnimplementedMsgServer) AddJoinEUI(ctx context.Context, req *MsgAddJoinEU
 }
 func (*UnimplementedMsgServer) AuthorizeSigner(ctx context.Context, req *MsgAuthorizeSigner) (*MsgAuthorizeSignerResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method AuthorizeSigner not implemented")
+}
+func (*UnimplementedMsgServer) SetSigner(ctx context.Context, req *MsgSetSigner) (*MsgSetSignerResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetSigner not implemented")
+}
+func (*UnimplementedMsgServer) AddBond(ctx context.Context, req *MsgAddBond) (*MsgAddBondResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AddBond not implemented")
+}
+func (*UnimplementedMsgServer) RevokeSigner(ctx context.Context, req *MsgRevokeSigner) (*MsgRevokeSignerResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RevokeSigner not implemented")
+}
+func (*UnimplementedMsgServer) WithdrawBond(ctx context.Context, req *MsgWithdrawBond) (*MsgWithdrawBondResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method WithdrawBond not implemented")
 }
 func (*UnimplementedMsgServer) CommitBundle(ctx context.Context, req *MsgCommitBundle) (*MsgCommitBundleResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method CommitBundle not implemented")
@@ -1277,6 +1793,78 @@ func _Msg_AuthorizeSigner_Handler(srv interface{}, ctx context.Context, dec func
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).AuthorizeSigner(ctx, req.(*MsgAuthorizeSigner))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetSigner_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetSigner)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetSigner(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/SetSigner",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetSigner(ctx, req.(*MsgSetSigner))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AddBond_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAddBond)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AddBond(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/AddBond",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AddBond(ctx, req.(*MsgAddBond))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevokeSigner_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevokeSigner)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevokeSigner(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/RevokeSigner",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevokeSigner(ctx, req.(*MsgRevokeSigner))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawBond_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawBond)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawBond(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/WithdrawBond",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawBond(ctx, req.(*MsgWithdrawBond))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1391,6 +1979,22 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AuthorizeSigner",
 			Handler:    _Msg_AuthorizeSigner_Handler,
+		},
+		{
+			MethodName: "SetSigner",
+			Handler:    _Msg_SetSigner_Handler,
+		},
+		{
+			MethodName: "AddBond",
+			Handler:    _Msg_AddBond_Handler,
+		},
+		{
+			MethodName: "RevokeSigner",
+			Handler:    _Msg_RevokeSigner_Handler,
+		},
+		{
+			MethodName: "WithdrawBond",
+			Handler:    _Msg_WithdrawBond_Handler,
 		},
 		{
 			MethodName: "CommitBundle",
@@ -1705,6 +2309,290 @@ func (m *MsgAuthorizeSignerResponse) MarshalToSizedBuffer(dAtA []byte) (int, err
 	_ = l
 	if m.Lane != 0 {
 		i = encodeVarintTx(dAtA, i, uint64(m.Lane))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetSigner) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetSigner) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetSigner) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Payout) > 0 {
+		i -= len(m.Payout)
+		copy(dAtA[i:], m.Payout)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Payout)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.Allowance != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Allowance))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Lane != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Lane))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetSignerResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetSignerResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetSignerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAddBond) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAddBond) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAddBond) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Spark != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Spark))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Lane != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Lane))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAddBondResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAddBondResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAddBondResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Bond != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Bond))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeSigner) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeSigner) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeSigner) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Lane != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Lane))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeSignerResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeSignerResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeSignerResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.BondUntilMs != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.BondUntilMs))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawBond) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawBond) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawBond) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Lane != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Lane))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawBondResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawBondResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawBondResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Spark != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Spark))
 		i--
 		dAtA[i] = 0x8
 	}
@@ -2176,6 +3064,137 @@ func (m *MsgAuthorizeSignerResponse) Size() (n int) {
 	_ = l
 	if m.Lane != 0 {
 		n += 1 + sovTx(uint64(m.Lane))
+	}
+	return n
+}
+
+func (m *MsgSetSigner) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.Lane != 0 {
+		n += 1 + sovTx(uint64(m.Lane))
+	}
+	if m.Allowance != 0 {
+		n += 1 + sovTx(uint64(m.Allowance))
+	}
+	l = len(m.Payout)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSetSignerResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAddBond) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.Lane != 0 {
+		n += 1 + sovTx(uint64(m.Lane))
+	}
+	if m.Spark != 0 {
+		n += 1 + sovTx(uint64(m.Spark))
+	}
+	return n
+}
+
+func (m *MsgAddBondResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Bond != 0 {
+		n += 1 + sovTx(uint64(m.Bond))
+	}
+	return n
+}
+
+func (m *MsgRevokeSigner) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.Lane != 0 {
+		n += 1 + sovTx(uint64(m.Lane))
+	}
+	return n
+}
+
+func (m *MsgRevokeSignerResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.BondUntilMs != 0 {
+		n += 1 + sovTx(uint64(m.BondUntilMs))
+	}
+	return n
+}
+
+func (m *MsgWithdrawBond) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.Lane != 0 {
+		n += 1 + sovTx(uint64(m.Lane))
+	}
+	return n
+}
+
+func (m *MsgWithdrawBondResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Spark != 0 {
+		n += 1 + sovTx(uint64(m.Spark))
 	}
 	return n
 }
@@ -3145,6 +4164,813 @@ func (m *MsgAuthorizeSignerResponse) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.Lane |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetSigner) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetSigner: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetSigner: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lane", wireType)
+			}
+			m.Lane = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lane |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Allowance", wireType)
+			}
+			m.Allowance = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Allowance |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payout", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Payout = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetSignerResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetSignerResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetSignerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAddBond) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAddBond: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAddBond: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lane", wireType)
+			}
+			m.Lane = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lane |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Spark", wireType)
+			}
+			m.Spark = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Spark |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAddBondResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAddBondResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAddBondResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Bond", wireType)
+			}
+			m.Bond = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Bond |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeSigner) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeSigner: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeSigner: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lane", wireType)
+			}
+			m.Lane = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lane |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeSignerResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeSignerResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeSignerResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BondUntilMs", wireType)
+			}
+			m.BondUntilMs = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BondUntilMs |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawBond) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawBond: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawBond: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lane", wireType)
+			}
+			m.Lane = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Lane |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawBondResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawBondResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawBondResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Spark", wireType)
+			}
+			m.Spark = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Spark |= uint64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}
