@@ -101,7 +101,7 @@ func (app *App) stockKeepers() {
 	k.Upgrade = upgradekeeper.NewKeeper(app.skippedUpgrades(), app.store(upgradetypes.StoreKey), cdc, app.cfg.Home,
 		app.BaseApp, gov)
 	k.Gov = govkeeper.NewKeeper(cdc, app.store(govtypes.StoreKey), k.Account, k.Bank, k.Distribution,
-		app.MsgServiceRouter(), govtypes.DefaultConfig(), gov,
+		guardedRouter{app.MsgServiceRouter(), app}, govtypes.DefaultConfig(), gov,
 		govkeeper.NewDefaultCalculateVoteResultsAndVotingPower(k.Staking))
 	k.Evidence = evidencekeeper.NewKeeper(cdc, app.store(evidencetypes.StoreKey), k.Staking, k.Slashing, acc,
 		runtime.ProvideCometInfoService())

@@ -57,8 +57,12 @@ func genesisPatch(blockTime time.Duration) ([]byte, error) {
 			"max_hotspot_permille": 100,
 			"fold_blocks":          2,
 		}},
-		"settlement": object{"params": object{"item_fee": "1", "min_step": "1"}},
-		"credits":    object{"params": object{"low_water": "1000"}},
+		"settlement": object{"params": object{
+			"item_fee": "1", "min_step": "1",
+			// Epochs are short: vouchers are not kept for longer than the next one.
+			"open_blocks": 10, "duty_seconds": epochSeconds / 2,
+		}},
+		"credits": object{"params": object{"low_water": "1000"}},
 		"routing": object{
 			"params": object{
 				"fee_org": "1000", "fee_devaddr_block": "10", "fee_join_eui": "10", "fee_realm": "10",

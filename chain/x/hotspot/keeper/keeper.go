@@ -37,6 +37,8 @@ type Hooks interface {
 	AfterTransferred(ctx context.Context, h types.Hotspot, seller string) error
 	// AfterRetired is called once for a hotspot that left for ever.
 	AfterRetired(ctx context.Context, h types.Hotspot) error
+	// AfterBanned is called for a hotspot that is banned, or banned again.
+	AfterBanned(ctx context.Context, h types.Hotspot) error
 }
 
 // Keeper keeps the registry.

@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
@@ -314,5 +315,53 @@ func TestOneWrongBitIsRefused(t *testing.T) {
 		if err := tc.send(tc.raw[:len(tc.raw)-1]); !errors.Is(err, types.ErrMalformed) {
 			t.Errorf("%s: one byte less: %v", name, err)
 		}
+	}
+}
+
+// Governance bans up to a hundred hotspots, for a reason and never for ever.
+func TestBan(t *testing.T) {
+	l := newLife(t)
+	now := uint64(l.Ctx.BlockHeight())
+	ban := func(change func(*types.MsgBan)) error {
+		m := &types.MsgBan{Authority: fixture.Authority(), Hotspots: []uint32{l.index}, Until: now + 10, Reason: "stands elsewhere"}
+		change(m)
+		ctx, write := l.Ctx.CacheContext()
+		_, err := l.HotspotM.Ban(ctx, m)
+		if err == nil {
+			write()
+		}
+		return err
+	}
+	for name, tc := range map[string]struct {
+		change func(*types.MsgBan)
+		want   error
+	}{
+		"not governance": {func(m *types.MsgBan) { m.Authority = l.owner.String() }, types.ErrAuthority},
+		"nobody":         {func(m *types.MsgBan) { m.Hotspots = nil }, types.ErrBan},
+		"too many":       {func(m *types.MsgBan) { m.Hotspots = make([]uint32, 101) }, types.ErrBan},
+		"no reason":      {func(m *types.MsgBan) { m.Reason = "" }, types.ErrBan},
+		"long reason":    {func(m *types.MsgBan) { m.Reason = strings.Repeat("x", 201) }, types.ErrBan},
+		"past":           {func(m *types.MsgBan) { m.Until = now }, types.ErrBan},
+		"for ever":       {func(m *types.MsgBan) { m.Until = 1<<64 - 1 }, types.ErrBan},
+		"no hotspot":     {func(m *types.MsgBan) { m.Hotspots = []uint32{l.index, 99} }, types.ErrUnknown},
+	} {
+		if err := ban(tc.change); !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v, want %v", name, err, tc.want)
+		}
+	}
+	if h := l.hotspot(); h.BannedUntil != 0 {
+		t.Errorf("a refused ban holds until %d", h.BannedUntil)
+	}
+	l.Must(ban(func(*types.MsgBan) {}))
+	if h := l.hotspot(); !h.Banned(now+10) || h.Banned(now+11) {
+		t.Errorf("banned until %d, now %d", h.BannedUntil, now)
+	}
+	l.Must(ban(func(m *types.MsgBan) { m.Until = 0 }))
+	if h := l.hotspot(); h.Banned(now) {
+		t.Error("the ban was not lifted")
+	}
+	l.Must(l.retire(l.owner))
+	if err := ban(func(*types.MsgBan) {}); !errors.Is(err, types.ErrRetired) {
+		t.Errorf("retired: %v", err)
 	}
 }

@@ -18,6 +18,7 @@ func RegisterInterfaces(r codectypes.InterfaceRegistry) {
 		&MsgRotateKey{},
 		&MsgSetPayout{},
 		&MsgRetire{},
+		&MsgBan{},
 		&MsgUpdateParams{},
 	)
 	msgservice.RegisterMsgServiceDesc(r, &_Msg_serviceDesc)

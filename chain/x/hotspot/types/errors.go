@@ -76,4 +76,6 @@ var (
 	ErrWrongHotspot = errorsmod.Register(ModuleName, 28, "statement of the device is for another hotspot")
 	// ErrPayout is returned for parts of pay that do not hold together.
 	ErrPayout = errorsmod.Register(ModuleName, 29, "invalid payout split")
+	// ErrBan is returned for a ban that ends too late or has too long a reason, or none.
+	ErrBan = errorsmod.Register(ModuleName, 30, "invalid ban")
 )

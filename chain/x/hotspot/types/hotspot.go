@@ -31,6 +31,9 @@ func (h Hotspot) WireClass() wire.HotspotClass { return wire.HotspotClass(h.Clas
 // Retired tells whether the hotspot left for ever.
 func (h Hotspot) Retired() bool { return h.RetiredHeight != 0 }
 
+// Banned tells whether the hotspot makes no coverage at a height.
+func (h Hotspot) Banned(height uint64) bool { return h.BannedUntil >= height && h.BannedUntil != 0 }
+
 // LedgerCell returns the res-6 cell the hotspot stands in, or 0 before it has a
 // location.
 func (h Hotspot) LedgerCell() geo.Cell {

@@ -73,7 +73,7 @@ func (f *freezing) add(ctx context.Context, h *hotspottypes.Hotspot) error {
 		return err
 	}
 	site, plan, ok := siteOf(h)
-	if !ok {
+	if !ok || h.Banned(f.height) {
 		return f.leave(ctx, h.Index, record)
 	}
 	progress, err := f.startProgress(ctx, h)

@@ -395,3 +395,39 @@ func TestChangedSinceTheFreeze(t *testing.T) {
 		t.Errorf("%d in the window, want three", g.Window.Frozen)
 	}
 }
+
+// Who is banned is neither challenged nor a witness from the next window on, and is both
+// again when the ban is over.
+func TestBannedIsLeftOut(t *testing.T) {
+	p := testParams()
+	p.MaxMisses = 1_000
+	net := newNetwork(t, 3, p)
+	net.blocks(60)
+	started := net.progress(1).Challenged
+	if started == 0 {
+		t.Fatal("hotspot 1 was never challenged")
+	}
+	until := uint64(net.ctx.BlockHeight()) + 300
+	net.registry.hotspots[0].BannedUntil = until
+	net.blocks(120) // the windows that were frozen before are over
+	before := net.progress(1).Challenged
+	for uint64(net.ctx.BlockHeight()) < until {
+		net.blocks(1)
+	}
+	g, err := net.k.ExportGenesis(net.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range g.Sites {
+		if s.Current.Hotspot == 1 {
+			t.Errorf("is a witness of the window: %v", s)
+		}
+	}
+	if got := net.progress(1).Challenged; got != before || g.Window.Frozen != 2 {
+		t.Errorf("challenged %d times while banned, %d in the window", got-before, g.Window.Frozen)
+	}
+	net.blocks(120)
+	if got := net.progress(1).Challenged; got <= before {
+		t.Error("not challenged after the ban")
+	}
+}

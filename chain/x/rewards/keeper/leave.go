@@ -24,6 +24,34 @@ func (h Hooks) AfterTransferred(ctx context.Context, at hotspot.Hotspot, seller 
 	return h.k.oweTo(ctx, at.Index, seller, spark)
 }
 
+// AfterBanned burns what was kept back of the pay of a hotspot that governance banned
+// before it was mature. What it has already stays its owner's.
+func (h Hooks) AfterBanned(ctx context.Context, at hotspot.Hotspot) error {
+	if _, err := h.k.sweepOf(ctx, at.Index, types.MaxPages); err != nil {
+		return err
+	}
+	r, err := h.k.residence(ctx, at.Index)
+	if err != nil {
+		return err
+	}
+	var escrow uint64
+	for _, p := range []types.Place{r.Home, r.Old} {
+		c, err := h.k.cold(ctx, p.Cell, p.Page)
+		if err != nil {
+			return err
+		}
+		slot := &c.Slots[p.Slot]
+		if slot.Hotspot != at.Index || slot.Escrow == 0 {
+			continue
+		}
+		escrow, slot.Escrow = escrow+slot.Escrow, 0
+		if err := h.k.setCold(ctx, p.Cell, p.Page, c); err != nil {
+			return err
+		}
+	}
+	return h.k.forfeit(ctx, at.Index, escrow)
+}
+
 // AfterRetired moves what a hotspot has to what its owner is owed; what was kept
 // back because it never was mature is the community's. Its slot drains like that of
 // one that moved, to nowhere: points of the running epoch are rated where they were

@@ -477,3 +477,35 @@ func TestLifeGenesis(t *testing.T) {
 		}
 	}
 }
+
+// A ban burns what was kept back of a hotspot's pay, and nothing else.
+func TestBanBurnsTheRamp(t *testing.T) {
+	c := modest(t)
+	p, err := c.Rewards.Params(c.Ctx)
+	c.Must(err)
+	p.RampBps = 1_000
+	_, err = c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
+	c.Must(err)
+	a, b := full(c, 1, 0), full(c, 2, 0)
+	earn(c, a, 5)
+	earn(c, b, 5)
+	c.NextEpoch()
+	x, y := owed(t, c, a), owed(t, c, b)
+	if x.Escrow == 0 {
+		t.Fatalf("nothing is kept back: %v", x)
+	}
+	supply := c.Supply()
+	ban := func(until uint64) {
+		_, err := c.HotspotM.Ban(c.Ctx, &hotspot.MsgBan{Authority: fixture.Authority(), Hotspots: []uint32{a}, Until: until, Reason: "stands elsewhere"})
+		c.Must(err)
+	}
+	ban(1_000)
+	if after := owed(t, c, a); after.Accrued != x.Accrued || after.Escrow != 0 || c.Supply() != supply-x.Escrow {
+		t.Errorf("%v of %v, burned %d", after, x, supply-c.Supply())
+	}
+	if after := owed(t, c, b); after.Escrow != y.Escrow {
+		t.Errorf("another one has %v of %v", after, y)
+	}
+	ban(0)
+	c.Check()
+}

@@ -106,6 +106,9 @@ func (k *Keeper) SetEpochs(e Epochs) { k.epochs = e }
 // SetHooks names who is told about lanes.
 func (k *Keeper) SetHooks(h ...Hooks) { k.hooks = h }
 
+// Params returns the parameters.
+func (k *Keeper) Params(ctx context.Context) (types.Params, error) { return k.params.Get(ctx) }
+
 // Org returns an org, or ErrOrg.
 func (k *Keeper) Org(ctx context.Context, id uint32) (types.Org, error) {
 	o, err := k.orgs.Get(ctx, id)

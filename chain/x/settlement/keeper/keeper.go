@@ -108,6 +108,9 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 	return k
 }
 
+// Params returns the parameters.
+func (k *Keeper) Params(ctx context.Context) (types.Params, error) { return k.params.Get(ctx) }
+
 // key joins numbers big-endian, so that rows lie in order of epoch.
 func key(parts ...uint32) []byte {
 	b := make([]byte, 0, 4*len(parts))
