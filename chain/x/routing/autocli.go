@@ -12,6 +12,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				{RpcMethod: "Params", Use: "params", Short: "Show the parameters"},
 				{RpcMethod: "Org", Use: "org [org]", Short: "Show an org with its addresses and signers", PositionalArgs: positional("org")},
+				{RpcMethod: "Realm", Use: "realm [realm]", Short: "Show the org of a Wi-Fi realm", PositionalArgs: positional("realm")},
 				{RpcMethod: "Orgs", Use: "orgs", Short: "List orgs"},
 			},
 		},
@@ -27,6 +28,9 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "RevokeSigner", Use: "revoke-signer [org] [lane]", Short: "End a lane", PositionalArgs: positional("org", "lane")},
 				{RpcMethod: "WithdrawBond", Use: "withdraw-bond [org] [lane]", Short: "Take back the bond of a revoked lane", PositionalArgs: positional("org", "lane")},
 				{RpcMethod: "CommitBundle", Use: "commit-bundle [org] [sequence]", Short: "Record the newest bundle (--digest)", PositionalArgs: positional("org", "sequence")},
+				{RpcMethod: "SetWifiPrice", Use: "set-wifi-price [org] [price]", Short: "Set what an own org pays for Wi-Fi, micro-DC per 1,000,000 bytes", PositionalArgs: positional("org", "price")},
+				{RpcMethod: "AddRealm", Use: "add-realm [org] [realm]", Short: "Claim a Wi-Fi realm for an own org", PositionalArgs: positional("org", "realm")},
+				{RpcMethod: "RemoveRealm", Use: "remove-realm [org] [realm]", Short: "Give up a Wi-Fi realm", PositionalArgs: positional("org", "realm")},
 				{RpcMethod: "UpdateParams", Skip: true}, // only governance may send it
 			},
 		},

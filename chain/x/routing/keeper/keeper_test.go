@@ -252,6 +252,14 @@ func TestConfiscate(t *testing.T) {
 	if burned, err := c.Routing.Confiscate(c.Ctx, org, lane); burned != 0 || err != nil {
 		t.Errorf("again %d, %v", burned, err)
 	}
+	// A lane whose bond other faults took ends as well.
+	poor := c.Lane(owner, org, 2, 1_000, owner)
+	_, err = c.Routing.Slash(c.Ctx, org, poor, 1<<60, owner)
+	c.Must(err)
+	burned, err = c.Routing.Confiscate(c.Ctx, org, poor)
+	if s, _ := c.Routing.Signer(c.Ctx, org, poor); err != nil || burned != 0 || !s.Revoked {
+		t.Errorf("without a bond: burned %d, %v, %v", burned, err, s)
+	}
 	if _, err := c.Routing.Confiscate(c.Ctx, org, 9); !errors.Is(err, types.ErrSigner) {
 		t.Errorf("no such lane: %v", err)
 	}

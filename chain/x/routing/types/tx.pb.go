@@ -1501,15 +1501,16 @@ type MsgClient interface {
 	// AuthorizeSigner opens a lane: a key that may sign vouchers up to an
 	// allowance each epoch, with a bond.
 	AuthorizeSigner(ctx context.Context, in *MsgAuthorizeSigner, opts ...grpc.CallOption) (*MsgAuthorizeSignerResponse, error)
-	// CommitBundle records sequence and digest of the org's private bundle.
 	// SetSigner changes what a lane may spend in an epoch and whom it pays.
 	SetSigner(ctx context.Context, in *MsgSetSigner, opts ...grpc.CallOption) (*MsgSetSignerResponse, error)
+	// AddBond adds to the bond of a lane.
 	AddBond(ctx context.Context, in *MsgAddBond, opts ...grpc.CallOption) (*MsgAddBondResponse, error)
 	// RevokeSigner ends a lane: it reserves no more, what it signed until now still
 	// settles, and its bond is held for a while.
 	RevokeSigner(ctx context.Context, in *MsgRevokeSigner, opts ...grpc.CallOption) (*MsgRevokeSignerResponse, error)
 	// WithdrawBond gives back what is left of the bond of a lane that was revoked.
 	WithdrawBond(ctx context.Context, in *MsgWithdrawBond, opts ...grpc.CallOption) (*MsgWithdrawBondResponse, error)
+	// CommitBundle records sequence and digest of the org's private bundle.
 	CommitBundle(ctx context.Context, in *MsgCommitBundle, opts ...grpc.CallOption) (*MsgCommitBundleResponse, error)
 	// SetWifiPrice says what the org pays for Wi-Fi.
 	SetWifiPrice(ctx context.Context, in *MsgSetWifiPrice, opts ...grpc.CallOption) (*MsgSetWifiPriceResponse, error)
@@ -1657,15 +1658,16 @@ type MsgServer interface {
 	// AuthorizeSigner opens a lane: a key that may sign vouchers up to an
 	// allowance each epoch, with a bond.
 	AuthorizeSigner(context.Context, *MsgAuthorizeSigner) (*MsgAuthorizeSignerResponse, error)
-	// CommitBundle records sequence and digest of the org's private bundle.
 	// SetSigner changes what a lane may spend in an epoch and whom it pays.
 	SetSigner(context.Context, *MsgSetSigner) (*MsgSetSignerResponse, error)
+	// AddBond adds to the bond of a lane.
 	AddBond(context.Context, *MsgAddBond) (*MsgAddBondResponse, error)
 	// RevokeSigner ends a lane: it reserves no more, what it signed until now still
 	// settles, and its bond is held for a while.
 	RevokeSigner(context.Context, *MsgRevokeSigner) (*MsgRevokeSignerResponse, error)
 	// WithdrawBond gives back what is left of the bond of a lane that was revoked.
 	WithdrawBond(context.Context, *MsgWithdrawBond) (*MsgWithdrawBondResponse, error)
+	// CommitBundle records sequence and digest of the org's private bundle.
 	CommitBundle(context.Context, *MsgCommitBundle) (*MsgCommitBundleResponse, error)
 	// SetWifiPrice says what the org pays for Wi-Fi.
 	SetWifiPrice(context.Context, *MsgSetWifiPrice) (*MsgSetWifiPriceResponse, error)
