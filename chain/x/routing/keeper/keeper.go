@@ -55,17 +55,17 @@ type Keeper struct {
 	epochs    Epochs
 	hooks     []Hooks
 
-	params      collections.Item[types.Params]
-	orgs        collections.Map[uint32, types.Org]
-	nextOrg     collections.Item[uint32]
-	ranges      collections.Map[collections.Pair[uint32, uint32], types.DevAddrRange]
-	nextDevAddr collections.Item[uint32]
-	joinEUIs    collections.KeySet[collections.Pair[uint32, uint64]]
-	signers     collections.Map[collections.Pair[uint32, uint32], types.Signer]
-	signerKeys  collections.KeySet[[]byte]
-	realms      collections.Map[string, uint32]
-	orgRealms   collections.KeySet[collections.Pair[uint32, string]]
-	totals      collections.Item[types.Totals]
+	params     collections.Item[types.Params]
+	orgs       collections.Map[uint32, types.Org]
+	nextOrg    collections.Item[uint32]
+	ranges     collections.Map[collections.Pair[uint32, uint32], types.DevAddrRange]
+	netIDs     collections.Map[uint32, types.NetID]
+	joinEUIs   collections.KeySet[collections.Pair[uint32, uint64]]
+	signers    collections.Map[collections.Pair[uint32, uint32], types.Signer]
+	signerKeys collections.KeySet[[]byte]
+	realms     collections.Map[string, uint32]
+	orgRealms  collections.KeySet[collections.Pair[uint32, string]]
+	totals     collections.Item[types.Totals]
 }
 
 // NewKeeper returns a keeper over its store. Bonds are held by the module
@@ -84,7 +84,7 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 		nextOrg: collections.NewItem(sb, collections.NewPrefix(2), "next_org", collections.Uint32Value),
 		ranges: collections.NewMap(sb, collections.NewPrefix(3), "ranges", two32,
 			codec.CollValue[types.DevAddrRange](cdc)),
-		nextDevAddr: collections.NewItem(sb, collections.NewPrefix(4), "next_devaddr", collections.Uint32Value),
+		netIDs: collections.NewMap(sb, collections.NewPrefix(4), "net_ids", collections.Uint32Key, codec.CollValue[types.NetID](cdc)),
 		joinEUIs: collections.NewKeySet(sb, collections.NewPrefix(5), "join_euis",
 			collections.PairKeyCodec(collections.Uint32Key, collections.Uint64Key)),
 		signers:    collections.NewMap(sb, collections.NewPrefix(6), "signers", two32, codec.CollValue[types.Signer](cdc)),

@@ -46,41 +46,6 @@ func (s msgServer) CreateOrg(ctx context.Context, m *types.MsgCreateOrg) (*types
 	return &types.MsgCreateOrgResponse{Org: id}, emit(ctx, &types.EventOrgCreated{Org: o})
 }
 
-// AddDevAddrRange assigns the next free blocks of DevAddrs.
-func (s msgServer) AddDevAddrRange(ctx context.Context, m *types.MsgAddDevAddrRange) (*types.MsgAddDevAddrRangeResponse, error) {
-	_, owner, err := s.k.owned(ctx, m.Org, m.Owner)
-	if err != nil {
-		return nil, err
-	}
-	if m.Blocks == 0 || m.Blocks > types.MaxBlocks {
-		return nil, errorsmod.Wrapf(types.ErrBlocks, "%d, want 1 to %d", m.Blocks, types.MaxBlocks)
-	}
-	p, err := s.k.params.Get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	first, err := s.k.nextDevAddr.Get(ctx)
-	if err != nil {
-		return nil, err
-	}
-	first = max(first, p.DevaddrFirst)
-	next := uint64(first) + uint64(m.Blocks)*types.BlockSize
-	if next > uint64(p.DevaddrLast)+1 || next > 1<<32-1 {
-		return nil, errorsmod.Wrapf(types.ErrDevAddrsGone, "%d blocks from %08x", m.Blocks, first)
-	}
-	if _, err := s.k.fees.BurnFee(ctx, owner, p.FeeDevaddrBlock*uint64(m.Blocks), "devaddr"); err != nil {
-		return nil, err
-	}
-	if err := s.k.nextDevAddr.Set(ctx, uint32(next)); err != nil {
-		return nil, err
-	}
-	r := types.DevAddrRange{Org: m.Org, First: first, Last: uint32(next - 1)}
-	if err := s.k.ranges.Set(ctx, collections.Join(m.Org, first), r); err != nil {
-		return nil, err
-	}
-	return &types.MsgAddDevAddrRangeResponse{Range: r}, emit(ctx, &types.EventRangeAdded{Range: r})
-}
-
 // AddJoinEUI adds a JoinEUI to the org. Several orgs may have the same one:
 // makers of devices share theirs, and the bundles tell the devices apart.
 func (s msgServer) AddJoinEUI(ctx context.Context, m *types.MsgAddJoinEUI) (*types.MsgAddJoinEUIResponse, error) {
@@ -132,6 +97,9 @@ func (s msgServer) UpdateParams(ctx context.Context, m *types.MsgUpdateParams) (
 		return nil, errorsmod.Wrap(types.ErrAuthority, m.Authority)
 	}
 	if err := m.Params.Validate(); err != nil {
+		return nil, err
+	}
+	if _, err := s.k.netID(ctx, m.Params.NetId); err != nil {
 		return nil, err
 	}
 	return &types.MsgUpdateParamsResponse{}, s.k.params.Set(ctx, m.Params)

@@ -11,6 +11,7 @@ func RegisterInterfaces(r codectypes.InterfaceRegistry) {
 	r.RegisterImplementations((*sdk.Msg)(nil),
 		&MsgCreateOrg{},
 		&MsgAddDevAddrRange{},
+		&MsgSetNetID{},
 		&MsgAddJoinEUI{},
 		&MsgAuthorizeSigner{},
 		&MsgSetSigner{},

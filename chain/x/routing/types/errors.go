@@ -21,6 +21,8 @@ var (
 	ErrBlocks = errorsmod.Register(ModuleName, 6, "number of DevAddr blocks out of range")
 	// ErrDevAddrsGone is returned when the network has too few addresses left.
 	ErrDevAddrsGone = errorsmod.Register(ModuleName, 7, "no DevAddrs left")
+	// ErrNetID is returned for what is no NetID, or one that is not known or known already.
+	ErrNetID = errorsmod.Register(ModuleName, 25, "invalid NetID")
 	// ErrJoinEUI is returned when the org has the JoinEUI already.
 	ErrJoinEUI = errorsmod.Register(ModuleName, 8, "JoinEUI already added")
 )
