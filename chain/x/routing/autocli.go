@@ -21,8 +21,13 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 			Service: "hexwave.routing.v1.Msg",
 			RpcCommandOptions: []*autocliv1.RpcCommandOptions{
 				{RpcMethod: "CreateOrg", Use: "create-org", Short: "Register an org (--bundle-key)"},
+				{RpcMethod: "OfferOrg", Use: "offer-org [org] [to]", Short: "Offer an own org to another account, or withdraw the offer with an empty one", PositionalArgs: positional("org", "to")},
+				{RpcMethod: "AcceptOrg", Use: "accept-org [org]", Short: "Become the owner of an org that was offered", PositionalArgs: positional("org")},
+				{RpcMethod: "CloseOrg", Use: "close-org [org]", Short: "End an own org for ever", PositionalArgs: positional("org")},
+				{RpcMethod: "SetBundleKey", Use: "set-bundle-key [org]", Short: "Change the key of an own org's bundles (--bundle-key)", PositionalArgs: positional("org")},
 				{RpcMethod: "AddDevAddrRange", Use: "add-devaddr [org] [blocks]", Short: "Assign blocks of 8 DevAddrs to an own org (--net-id)", PositionalArgs: positional("org", "blocks")},
 				{RpcMethod: "AddJoinEUI", Use: "add-join-eui [org] [join-eui]", Short: "Add a JoinEUI to an own org", PositionalArgs: positional("org", "join_eui")},
+				{RpcMethod: "RemoveJoinEUI", Use: "remove-join-eui [org] [join-eui]", Short: "Give up a JoinEUI", PositionalArgs: positional("org", "join_eui")},
 				{RpcMethod: "AuthorizeSigner", Use: "authorize-signer [org]", Short: "Open a lane for a key (--key --kind --allowance --bond --payout)", PositionalArgs: positional("org")},
 				{RpcMethod: "SetSigner", Use: "set-signer [org] [lane] [allowance] [payout]", Short: "Change the allowance and payout account of a lane", PositionalArgs: positional("org", "lane", "allowance", "payout")},
 				{RpcMethod: "AddBond", Use: "add-bond [org] [lane] [spark]", Short: "Add to the bond of a lane", PositionalArgs: positional("org", "lane", "spark")},

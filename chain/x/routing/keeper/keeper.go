@@ -26,9 +26,11 @@ type Bank interface {
 	BlockedAddr(addr sdk.AccAddress) bool
 }
 
-// Fees burns data credits.
-type Fees interface {
+// Credits burns data credits and knows which orgs have some.
+type Credits interface {
 	BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error)
+	// OrgCredits returns all credits of an org, also those on their way to its owner.
+	OrgCredits(ctx context.Context, org uint32) (uint64, error)
 }
 
 // Price says what HXW is worth in 1e-8 USD. While nobody knows, mint is 0.
@@ -50,7 +52,7 @@ type Hooks interface {
 type Keeper struct {
 	authority string
 	bank      Bank
-	fees      Fees
+	credits   Credits
 	price     Price
 	epochs    Epochs
 	hooks     []Hooks
@@ -70,13 +72,13 @@ type Keeper struct {
 
 // NewKeeper returns a keeper over its store. Bonds are held by the module
 // account named types.ModuleName.
-func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, bank Bank, fees Fees, price Price) *Keeper {
+func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, bank Bank, credits Credits, price Price) *Keeper {
 	sb := collections.NewSchemaBuilder(storeService)
 	two32 := collections.PairKeyCodec(collections.Uint32Key, collections.Uint32Key)
 	k := &Keeper{
 		authority: authority,
 		bank:      bank,
-		fees:      fees,
+		credits:   credits,
 		price:     price,
 
 		params:  collections.NewItem(sb, collections.NewPrefix(0), "params", codec.CollValue[types.Params](cdc)),
@@ -147,8 +149,17 @@ func (k *Keeper) OrgSigners(ctx context.Context, org uint32) ([]types.Signer, er
 	return all, err
 }
 
-// owned returns an org that owner owns, ErrOrg or ErrOwner.
+// owned returns an open org that owner owns, ErrOrg, ErrOwner or ErrClosed.
 func (k *Keeper) owned(ctx context.Context, id uint32, owner string) (types.Org, sdk.AccAddress, error) {
+	o, a, err := k.ownedOrClosed(ctx, id, owner)
+	if err == nil && o.Closed {
+		err = types.ErrClosed.Wrapf("org %d", id)
+	}
+	return o, a, err
+}
+
+// ownedOrClosed returns an org that owner owns, ErrOrg or ErrOwner.
+func (k *Keeper) ownedOrClosed(ctx context.Context, id uint32, owner string) (types.Org, sdk.AccAddress, error) {
 	o, err := k.Org(ctx, id)
 	if err != nil {
 		return o, nil, err

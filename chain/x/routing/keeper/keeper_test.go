@@ -128,6 +128,18 @@ func TestGenesisRoundTrip(t *testing.T) {
 		t.Errorf("orgs %v, %v", r, err)
 	}
 	for name, change := range map[string]func(*types.GenesisState){
+		"owner":      func(g *types.GenesisState) { g.Orgs[0].Owner = "" },
+		"offered to": func(g *types.GenesisState) { g.Orgs[0].OfferedTo = "x" },
+		"payout":     func(g *types.GenesisState) { g.Signers[0].Payout = "x" },
+	} {
+		bad, err := c.Routing.ExportGenesis(c.Ctx)
+		c.Must(err)
+		change(bad)
+		if err := bad.Validate(); !errors.Is(err, types.ErrAddress) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, change := range map[string]func(*types.GenesisState){
 		"range of nobody": func(g *types.GenesisState) { g.Ranges[0].Org = 9 },
 		"lane above":      func(g *types.GenesisState) { g.Signers[0].Lane = 2 },
 		"address unknown": func(g *types.GenesisState) { g.Ranges[0].Last += types.BlockSize },
@@ -138,6 +150,14 @@ func TestGenesisRoundTrip(t *testing.T) {
 		"NetID grown":     func(g *types.GenesisState) { g.NetIds[0].Last++ },
 		"NetID overdrawn": func(g *types.GenesisState) { g.NetIds[1].Next = g.NetIds[1].Last + 9 },
 		"many NetIDs":     func(g *types.GenesisState) { g.NetIds = make([]types.NetID, types.MaxNetIDs+1) },
+		"JoinEUI twice":   func(g *types.GenesisState) { g.JoinEuis = append(g.JoinEuis, g.JoinEuis[0]) },
+		"JoinEUI of none": func(g *types.GenesisState) { g.JoinEuis[0].Org = 3 },
+		"lane missing":    func(g *types.GenesisState) { g.Signers = nil },
+		"lane twice":      func(g *types.GenesisState) { g.Signers = append(g.Signers, g.Signers[0]) },
+		"org missing":     func(g *types.GenesisState) { g.Orgs = g.Orgs[:1] },
+		"org closed":      func(g *types.GenesisState) { g.Orgs[0].Closed = true },
+		"closed, offered": func(g *types.GenesisState) { g.Orgs[1].Closed, g.Orgs[1].OfferedTo = true, a.String() },
+		"half a digest":   func(g *types.GenesisState) { g.Orgs[1].BundleDigest = make([]byte, 16) },
 		"org from 0":      func(g *types.GenesisState) { g.NextOrg = 0 },
 	} {
 		bad, err := c.Routing.ExportGenesis(c.Ctx)

@@ -62,11 +62,18 @@ func (s msgServer) AddDevAddrRange(ctx context.Context, m *types.MsgAddDevAddrRa
 	if err != nil {
 		return nil, err
 	}
+	held, err := s.k.rangesOf(ctx, m.Org)
+	if err != nil {
+		return nil, err
+	}
+	if len(held) >= types.MaxRanges {
+		return nil, errorsmod.Wrapf(types.ErrRanges, "%d", len(held))
+	}
 	n, r, err := n.Take(m.Org, m.Blocks)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.k.fees.BurnFee(ctx, owner, p.FeeDevaddrBlock*uint64(m.Blocks), "devaddr"); err != nil {
+	if _, err := s.k.credits.BurnFee(ctx, owner, p.FeeDevaddrBlock*uint64(m.Blocks), "devaddr"); err != nil {
 		return nil, err
 	}
 	if err := s.k.netIDs.Set(ctx, id, n); err != nil {
@@ -76,6 +83,17 @@ func (s msgServer) AddDevAddrRange(ctx context.Context, m *types.MsgAddDevAddrRa
 		return nil, err
 	}
 	return &types.MsgAddDevAddrRangeResponse{Range: r}, emit(ctx, &types.EventRangeAdded{Range: r})
+}
+
+// rangesOf returns the ranges of an org, in order of their addresses.
+func (k *Keeper) rangesOf(ctx context.Context, org uint32) ([]types.DevAddrRange, error) {
+	var all []types.DevAddrRange
+	err := k.ranges.Walk(ctx, collections.NewPrefixedPairRange[uint32, uint32](org),
+		func(_ collections.Pair[uint32, uint32], r types.DevAddrRange) (bool, error) {
+			all = append(all, r)
+			return false, nil
+		})
+	return all, err
 }
 
 // netID returns a NetID that governance added, or ErrNetID.

@@ -16,6 +16,10 @@ const (
 	// MaxLanes bounds the signers of an org, and so the work that funding one or
 	// listing one costs.
 	MaxLanes = 64
+	// MaxRanges bounds the ranges of an org, and so the work of reading them.
+	MaxRanges = 1_024
+	// MaxJoinEUIs bounds the JoinEUIs of an org.
+	MaxJoinEUIs = 4_096
 	// MaxRealms bounds the Wi-Fi realms of an org.
 	MaxRealms = 64
 	// minMinBond is 1 HXW: without any bond a fault costs nothing.
@@ -93,54 +97,4 @@ func ParseKey(b []byte) (wire.PubKey, error) {
 		return k, errorsmod.Wrap(ErrKey, "only Ed25519 keys are supported")
 	}
 	return k, nil
-}
-
-// Validate checks the state without a store.
-func (g GenesisState) Validate() error {
-	if err := g.Params.Validate(); err != nil {
-		return err
-	}
-	if g.NextOrg == 0 {
-		return errorsmod.Wrap(ErrGenesis, "org numbers begin at 1")
-	}
-	lanes := map[uint32]uint32{}
-	for i, o := range g.Orgs {
-		if o.Id == 0 || o.Id >= g.NextOrg || (i > 0 && o.Id <= g.Orgs[i-1].Id) {
-			return errorsmod.Wrapf(ErrGenesis, "org %d is out of order", o.Id)
-		}
-		if _, err := ParseKey(o.BundleKey); err != nil {
-			return err
-		}
-		lanes[o.Id] = o.Lanes
-	}
-	return g.validateParts(lanes)
-}
-
-// validateParts checks what belongs to orgs, given the number of their lanes.
-func (g GenesisState) validateParts(lanes map[uint32]uint32) error {
-	if err := g.validateNetIDs(); err != nil {
-		return err
-	}
-	if err := g.validateRanges(lanes); err != nil {
-		return err
-	}
-	for _, j := range g.JoinEuis {
-		if _, ok := lanes[j.Org]; !ok {
-			return errorsmod.Wrapf(ErrGenesis, "JoinEUI %016x of org %d", j.JoinEui, j.Org)
-		}
-	}
-	if err := g.validateRealms(lanes); err != nil {
-		return err
-	}
-	keys := map[string]bool{}
-	for _, s := range g.Signers {
-		if s.Lane == 0 || s.Lane > lanes[s.Org] || keys[string(s.Key)] {
-			return errorsmod.Wrapf(ErrGenesis, "lane %d of org %d", s.Lane, s.Org)
-		}
-		if _, err := ParseKey(s.Key); err != nil {
-			return err
-		}
-		keys[string(s.Key)] = true
-	}
-	return nil
 }

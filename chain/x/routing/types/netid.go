@@ -91,13 +91,15 @@ func (g GenesisState) validateNetIDs() error {
 
 // validateRanges checks that ranges are whole blocks that were assigned, each to one
 // org.
-func (g GenesisState) validateRanges(lanes map[uint32]uint32) error {
+func (g GenesisState) validateRanges() error {
+	count := map[uint32]int{}
 	sorted := slices.SortedFunc(slices.Values(g.Ranges), func(a, b DevAddrRange) int { return cmp.Compare(a.First, b.First) })
 	for i, r := range sorted {
-		_, ok := lanes[r.Org]
+		_, ok := g.org(r.Org)
+		count[r.Org]++
 		whole := r.First <= r.Last && r.First%BlockSize == 0 && r.Last%BlockSize == BlockSize-1
 		assigned := slices.ContainsFunc(g.NetIds, func(n NetID) bool { return n.First <= r.First && r.Last < n.Next })
-		if !ok || !whole || !assigned || i > 0 && r.First <= sorted[i-1].Last {
+		if !ok || !whole || !assigned || count[r.Org] > MaxRanges || i > 0 && r.First <= sorted[i-1].Last {
 			return errorsmod.Wrapf(ErrGenesis, "range %08x of org %d", r.First, r.Org)
 		}
 	}
