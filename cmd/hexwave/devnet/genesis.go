@@ -66,9 +66,9 @@ func genesisPatch(blockTime time.Duration) ([]byte, error) {
 		"routing": object{
 			"params": object{
 				"fee_org": "1000", "fee_devaddr_block": "10", "fee_join_eui": "10", "fee_realm": "10",
-				"devaddr_first": firstDevAddr, "devaddr_last": lastDevAddr,
+				"net_id": netID,
 			},
-			"next_devaddr": firstDevAddr,
+			"net_ids": []object{{"net_id": netID, "first": firstDevAddr, "last": lastDevAddr, "next": firstDevAddr}},
 		},
 	}, "", " ")
 	return b, err

@@ -146,6 +146,7 @@ const joinEUI = 0x70b3d57ed0000001
 
 // DevAddrs of the town's org: NetID 000024 is of type 0, prefix 48 to 49.
 const (
+	netID         = 0x24
 	firstDevAddr  = 0x48000000
 	lastDevAddr   = 0x49ffffff
 	devAddrBlocks = 64 // of 8

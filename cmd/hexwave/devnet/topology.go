@@ -57,7 +57,7 @@ const confirmedRatio = 0.25
 // is ready, so that nothing is heard before somebody listens.
 func (l *Layout) topology(p ports) ([]byte, error) {
 	t := topology{Seed: l.Seed, Paused: true, LNS: []topoLNS{{
-		Name: "lns-1", Listen: p.addr(offLNS), NetID: "000024", DevAddr: fmt.Sprintf("%08x", firstDevAddr),
+		Name: "lns-1", Listen: p.addr(offLNS), NetID: fmt.Sprintf("%06x", netID), DevAddr: fmt.Sprintf("%08x", firstDevAddr),
 	}}}
 	for i, h := range l.Hotspots {
 		t.Gateways = append(t.Gateways, topoGateway{

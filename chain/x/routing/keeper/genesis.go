@@ -19,8 +19,10 @@ func (k *Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 	if err := k.nextOrg.Set(ctx, g.NextOrg); err != nil {
 		return err
 	}
-	if err := k.nextDevAddr.Set(ctx, g.NextDevaddr); err != nil {
-		return err
+	for _, n := range g.NetIds {
+		if err := k.netIDs.Set(ctx, n.NetId, n); err != nil {
+			return err
+		}
 	}
 	for _, o := range g.Orgs {
 		if err := k.orgs.Set(ctx, o.Id, o); err != nil {
@@ -60,7 +62,7 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	if g.NextOrg, err = k.nextOrg.Get(ctx); err != nil {
 		return nil, err
 	}
-	if g.NextDevaddr, err = k.nextDevAddr.Get(ctx); err != nil {
+	if g.NetIds, err = k.allNetIDs(ctx); err != nil {
 		return nil, err
 	}
 	if g.Totals, err = k.Totals(ctx); err != nil {

@@ -26,9 +26,11 @@ type Bank interface {
 	BlockedAddr(addr sdk.AccAddress) bool
 }
 
-// Fees burns data credits.
-type Fees interface {
+// Credits burns data credits and knows which orgs have some.
+type Credits interface {
 	BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error)
+	// OrgCredits returns all credits of an org, also those on their way to its owner.
+	OrgCredits(ctx context.Context, org uint32) (uint64, error)
 }
 
 // Price says what HXW is worth in 1e-8 USD. While nobody knows, mint is 0.
@@ -50,33 +52,33 @@ type Hooks interface {
 type Keeper struct {
 	authority string
 	bank      Bank
-	fees      Fees
+	credits   Credits
 	price     Price
 	epochs    Epochs
 	hooks     []Hooks
 
-	params      collections.Item[types.Params]
-	orgs        collections.Map[uint32, types.Org]
-	nextOrg     collections.Item[uint32]
-	ranges      collections.Map[collections.Pair[uint32, uint32], types.DevAddrRange]
-	nextDevAddr collections.Item[uint32]
-	joinEUIs    collections.KeySet[collections.Pair[uint32, uint64]]
-	signers     collections.Map[collections.Pair[uint32, uint32], types.Signer]
-	signerKeys  collections.KeySet[[]byte]
-	realms      collections.Map[string, uint32]
-	orgRealms   collections.KeySet[collections.Pair[uint32, string]]
-	totals      collections.Item[types.Totals]
+	params     collections.Item[types.Params]
+	orgs       collections.Map[uint32, types.Org]
+	nextOrg    collections.Item[uint32]
+	ranges     collections.Map[collections.Pair[uint32, uint32], types.DevAddrRange]
+	netIDs     collections.Map[uint32, types.NetID]
+	joinEUIs   collections.KeySet[collections.Pair[uint32, uint64]]
+	signers    collections.Map[collections.Pair[uint32, uint32], types.Signer]
+	signerKeys collections.KeySet[[]byte]
+	realms     collections.Map[string, uint32]
+	orgRealms  collections.KeySet[collections.Pair[uint32, string]]
+	totals     collections.Item[types.Totals]
 }
 
 // NewKeeper returns a keeper over its store. Bonds are held by the module
 // account named types.ModuleName.
-func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, bank Bank, fees Fees, price Price) *Keeper {
+func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authority string, bank Bank, credits Credits, price Price) *Keeper {
 	sb := collections.NewSchemaBuilder(storeService)
 	two32 := collections.PairKeyCodec(collections.Uint32Key, collections.Uint32Key)
 	k := &Keeper{
 		authority: authority,
 		bank:      bank,
-		fees:      fees,
+		credits:   credits,
 		price:     price,
 
 		params:  collections.NewItem(sb, collections.NewPrefix(0), "params", codec.CollValue[types.Params](cdc)),
@@ -84,7 +86,7 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 		nextOrg: collections.NewItem(sb, collections.NewPrefix(2), "next_org", collections.Uint32Value),
 		ranges: collections.NewMap(sb, collections.NewPrefix(3), "ranges", two32,
 			codec.CollValue[types.DevAddrRange](cdc)),
-		nextDevAddr: collections.NewItem(sb, collections.NewPrefix(4), "next_devaddr", collections.Uint32Value),
+		netIDs: collections.NewMap(sb, collections.NewPrefix(4), "net_ids", collections.Uint32Key, codec.CollValue[types.NetID](cdc)),
 		joinEUIs: collections.NewKeySet(sb, collections.NewPrefix(5), "join_euis",
 			collections.PairKeyCodec(collections.Uint32Key, collections.Uint64Key)),
 		signers:    collections.NewMap(sb, collections.NewPrefix(6), "signers", two32, codec.CollValue[types.Signer](cdc)),
@@ -150,8 +152,17 @@ func (k *Keeper) OrgSigners(ctx context.Context, org uint32) ([]types.Signer, er
 	return all, err
 }
 
-// owned returns an org that owner owns, ErrOrg or ErrOwner.
+// owned returns an open org that owner owns, ErrOrg, ErrOwner or ErrClosed.
 func (k *Keeper) owned(ctx context.Context, id uint32, owner string) (types.Org, sdk.AccAddress, error) {
+	o, a, err := k.ownedOrClosed(ctx, id, owner)
+	if err == nil && o.Closed {
+		err = types.ErrClosed.Wrapf("org %d", id)
+	}
+	return o, a, err
+}
+
+// ownedOrClosed returns an org that owner owns, ErrOrg or ErrOwner.
+func (k *Keeper) ownedOrClosed(ctx context.Context, id uint32, owner string) (types.Org, sdk.AccAddress, error) {
 	o, err := k.Org(ctx, id)
 	if err != nil {
 		return o, nil, err

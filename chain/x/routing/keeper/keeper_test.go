@@ -13,32 +13,6 @@ import (
 	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
 )
 
-func addrs(owner sdk.AccAddress, org, blocks uint32) *types.MsgAddDevAddrRange {
-	return &types.MsgAddDevAddrRange{Owner: owner.String(), Org: org, Blocks: blocks}
-}
-
-func TestDevAddrsAreContiguous(t *testing.T) {
-	c := fixture.New(t)
-	a, b := fixture.Account(1), fixture.Account(2)
-	orgA, orgB := c.Org(a, 0), c.Org(b, 0)
-	if orgA != 1 || orgB != 2 {
-		t.Fatalf("orgs %d and %d", orgA, orgB)
-	}
-	c.Buy(a, 40_000_000)
-	c.Buy(b, 10_000_000)
-	for _, step := range []struct {
-		who         sdk.AccAddress
-		org, blocks uint32
-		first, last uint32
-	}{{a, orgA, 1, 0x02000000, 0x02000007}, {b, orgB, 1, 0x02000008, 0x0200000f}, {a, orgA, 3, 0x02000010, 0x02000027}} {
-		r, err := c.RoutingM.AddDevAddrRange(c.Ctx, addrs(step.who, step.org, step.blocks))
-		c.Must(err)
-		if r.Range.First != step.first || r.Range.Last != step.last {
-			t.Errorf("range %08x to %08x, want %08x to %08x", r.Range.First, r.Range.Last, step.first, step.last)
-		}
-	}
-}
-
 func TestRefusals(t *testing.T) {
 	c := fixture.New(t)
 	a, b := fixture.Account(1), fixture.Account(2)
@@ -101,23 +75,6 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-func TestAddressesRunOut(t *testing.T) {
-	c := fixture.New(t)
-	owner := fixture.Account(1)
-	org := c.Org(owner, 0)
-	p := types.DefaultParams()
-	p.DevaddrLast = p.DevaddrFirst + 15
-	_, err := c.RoutingM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
-	c.Must(err)
-	c.Buy(owner, 30_000_000)
-	if _, err := c.RoutingM.AddDevAddrRange(c.Ctx, addrs(owner, org, 3)); !errors.Is(err, types.ErrDevAddrsGone) {
-		t.Errorf("three blocks of two: %v", err)
-	}
-	if _, err := c.RoutingM.AddDevAddrRange(c.Ctx, addrs(owner, org, 2)); err != nil {
-		t.Errorf("two blocks of two: %v", err)
-	}
-}
-
 func TestLanesAndBonds(t *testing.T) {
 	c := fixture.New(t)
 	owner := fixture.Account(1)
@@ -171,8 +128,36 @@ func TestGenesisRoundTrip(t *testing.T) {
 		t.Errorf("orgs %v, %v", r, err)
 	}
 	for name, change := range map[string]func(*types.GenesisState){
+		"owner":      func(g *types.GenesisState) { g.Orgs[0].Owner = "" },
+		"offered to": func(g *types.GenesisState) { g.Orgs[0].OfferedTo = "x" },
+		"payout":     func(g *types.GenesisState) { g.Signers[0].Payout = "x" },
+	} {
+		bad, err := c.Routing.ExportGenesis(c.Ctx)
+		c.Must(err)
+		change(bad)
+		if err := bad.Validate(); !errors.Is(err, types.ErrAddress) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, change := range map[string]func(*types.GenesisState){
 		"range of nobody": func(g *types.GenesisState) { g.Ranges[0].Org = 9 },
 		"lane above":      func(g *types.GenesisState) { g.Signers[0].Lane = 2 },
+		"address unknown": func(g *types.GenesisState) { g.Ranges[0].Last += types.BlockSize },
+		"half a block":    func(g *types.GenesisState) { g.Ranges[0].Last-- },
+		"ranges overlap":  func(g *types.GenesisState) { g.Ranges = append(g.Ranges, g.Ranges[0]) },
+		"no NetID":        func(g *types.GenesisState) { g.NetIds = g.NetIds[:1] },
+		"NetID twice":     func(g *types.GenesisState) { g.NetIds = append(g.NetIds, g.NetIds[1]) },
+		"NetID grown":     func(g *types.GenesisState) { g.NetIds[0].Last++ },
+		"NetID overdrawn": func(g *types.GenesisState) { g.NetIds[1].Next = g.NetIds[1].Last + 9 },
+		"many NetIDs":     func(g *types.GenesisState) { g.NetIds = make([]types.NetID, types.MaxNetIDs+1) },
+		"JoinEUI twice":   func(g *types.GenesisState) { g.JoinEuis = append(g.JoinEuis, g.JoinEuis[0]) },
+		"JoinEUI of none": func(g *types.GenesisState) { g.JoinEuis[0].Org = 3 },
+		"lane missing":    func(g *types.GenesisState) { g.Signers = nil },
+		"lane twice":      func(g *types.GenesisState) { g.Signers = append(g.Signers, g.Signers[0]) },
+		"org missing":     func(g *types.GenesisState) { g.Orgs = g.Orgs[:1] },
+		"org closed":      func(g *types.GenesisState) { g.Orgs[0].Closed = true },
+		"closed, offered": func(g *types.GenesisState) { g.Orgs[1].Closed, g.Orgs[1].OfferedTo = true, a.String() },
+		"half a digest":   func(g *types.GenesisState) { g.Orgs[1].BundleDigest = make([]byte, 16) },
 		"org from 0":      func(g *types.GenesisState) { g.NextOrg = 0 },
 	} {
 		bad, err := c.Routing.ExportGenesis(c.Ctx)
@@ -191,12 +176,11 @@ func TestUpdateParamsRefuses(t *testing.T) {
 		t.Errorf("not governance: %v", err)
 	}
 	for name, change := range map[string]func(*types.Params){
-		"half a block": func(p *types.Params) { p.DevaddrLast-- },
-		"fee":          func(p *types.Params) { p.FeeOrg = 1 << 60 },
-		"no bond":      func(p *types.Params) { p.MinBond = 99_999_999 },
-		"bond":         func(p *types.Params) { p.BondBps = 100_001 },
-		"short hold":   func(p *types.Params) { p.UnbondSeconds = 3*86_400 - 1 },
-		"long hold":    func(p *types.Params) { p.UnbondSeconds = 366 * 86_400 },
+		"fee":        func(p *types.Params) { p.FeeOrg = 1 << 60 },
+		"no bond":    func(p *types.Params) { p.MinBond = 99_999_999 },
+		"bond":       func(p *types.Params) { p.BondBps = 100_001 },
+		"short hold": func(p *types.Params) { p.UnbondSeconds = 3*86_400 - 1 },
+		"long hold":  func(p *types.Params) { p.UnbondSeconds = 366 * 86_400 },
 	} {
 		p := types.DefaultParams()
 		change(&p)
@@ -251,6 +235,14 @@ func TestConfiscate(t *testing.T) {
 	}
 	if burned, err := c.Routing.Confiscate(c.Ctx, org, lane); burned != 0 || err != nil {
 		t.Errorf("again %d, %v", burned, err)
+	}
+	// A lane whose bond other faults took ends as well.
+	poor := c.Lane(owner, org, 2, 1_000, owner)
+	_, err = c.Routing.Slash(c.Ctx, org, poor, 1<<60, owner)
+	c.Must(err)
+	burned, err = c.Routing.Confiscate(c.Ctx, org, poor)
+	if s, _ := c.Routing.Signer(c.Ctx, org, poor); err != nil || burned != 0 || !s.Revoked {
+		t.Errorf("without a bond: burned %d, %v, %v", burned, err, s)
 	}
 	if _, err := c.Routing.Confiscate(c.Ctx, org, 9); !errors.Is(err, types.ErrSigner) {
 		t.Errorf("no such lane: %v", err)

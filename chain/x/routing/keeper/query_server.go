@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 
-	"cosmossdk.io/collections"
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	"github.com/hexwave/hexwave/chain/x/routing/types"
@@ -45,20 +44,11 @@ func (s queryServer) Orgs(ctx context.Context, r *types.QueryOrgsRequest) (*type
 
 func (k *Keeper) detail(ctx context.Context, o types.Org) (types.OrgDetail, error) {
 	d := types.OrgDetail{Org: o}
-	err := k.ranges.Walk(ctx, collections.NewPrefixedPairRange[uint32, uint32](o.Id),
-		func(_ collections.Pair[uint32, uint32], r types.DevAddrRange) (bool, error) {
-			d.Ranges = append(d.Ranges, r)
-			return false, nil
-		})
-	if err != nil {
+	var err error
+	if d.Ranges, err = k.rangesOf(ctx, o.Id); err != nil {
 		return d, err
 	}
-	err = k.joinEUIs.Walk(ctx, collections.NewPrefixedPairRange[uint32, uint64](o.Id),
-		func(key collections.Pair[uint32, uint64]) (bool, error) {
-			d.JoinEuis = append(d.JoinEuis, key.K2())
-			return false, nil
-		})
-	if err != nil {
+	if d.JoinEuis, err = k.joinEUIsOf(ctx, o.Id); err != nil {
 		return d, err
 	}
 	if d.Realms, err = k.realmsOf(ctx, o.Id); err != nil {

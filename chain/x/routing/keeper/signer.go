@@ -117,9 +117,10 @@ func (k *Keeper) tellSigner(ctx context.Context, s types.Signer) error {
 	return nil
 }
 
-// ownedSigner returns a lane of an org that owner owns.
+// ownedSigner returns a lane of an org that owner owns. The org may be closed: then the
+// lane is revoked.
 func (k *Keeper) ownedSigner(ctx context.Context, owner string, org, lane uint32) (types.Signer, sdk.AccAddress, error) {
-	_, a, err := k.owned(ctx, org, owner)
+	_, a, err := k.ownedOrClosed(ctx, org, owner)
 	if err != nil {
 		return types.Signer{}, nil, err
 	}

@@ -25,26 +25,7 @@ func newSigners(t *testing.T) *signers {
 	return &signers{c, owner, org, c.Lane(owner, org, 5, 400_000, owner)}
 }
 
-// do runs a message that leaves nothing behind when it is refused.
-func (s *signers) do(msg sdk.Msg) error {
-	outer := s.Ctx
-	ctx, write := outer.CacheContext()
-	var err error
-	switch m := msg.(type) {
-	case *types.MsgSetSigner:
-		_, err = s.RoutingM.SetSigner(ctx, m)
-	case *types.MsgAddBond:
-		_, err = s.RoutingM.AddBond(ctx, m)
-	case *types.MsgRevokeSigner:
-		_, err = s.RoutingM.RevokeSigner(ctx, m)
-	case *types.MsgWithdrawBond:
-		_, err = s.RoutingM.WithdrawBond(ctx, m)
-	}
-	if err == nil {
-		write()
-	}
-	return err
-}
+func (s *signers) do(msg sdk.Msg) error { return send(s.Chain, msg) }
 
 func (s *signers) signer() types.Signer {
 	x, _ := s.Routing.Signer(s.Ctx, s.org, s.lane)

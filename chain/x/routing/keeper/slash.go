@@ -24,17 +24,19 @@ func (k *Keeper) Slash(ctx context.Context, org, lane uint32, spark uint64, prov
 	return taken, k.take(ctx, s, taken, taken/2, prover.String())
 }
 
-// Confiscate burns the whole bond of a lane and revokes it.
+// Confiscate burns the whole bond of a lane and revokes it as of the current epoch, also
+// when other faults left nothing of the bond. Errors: ErrSigner.
 func (k *Keeper) Confiscate(ctx context.Context, org, lane uint32) (burned uint64, err error) {
 	s, ok := k.Signer(ctx, org, lane)
 	if !ok {
 		return 0, types.ErrSigner.Wrapf("org %d lane %d", org, lane)
 	}
-	if s.Bond == 0 {
-		return 0, nil
-	}
+	revoked := s.Revoked
 	if err := k.revoke(ctx, &s); err != nil {
 		return 0, err
+	}
+	if s.Bond == 0 && !revoked {
+		return 0, k.changeSigner(ctx, s)
 	}
 	return s.Bond, k.take(ctx, s, s.Bond, 0, "")
 }

@@ -48,7 +48,7 @@ func (s msgServer) AddRealm(ctx context.Context, m *types.MsgAddRealm) (*types.M
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.k.fees.BurnFee(ctx, owner, p.FeeRealm, "realm"); err != nil {
+	if _, err := s.k.credits.BurnFee(ctx, owner, p.FeeRealm, "realm"); err != nil {
 		return nil, err
 	}
 	r := types.Realm{Org: m.Org, Realm: m.Realm}
@@ -73,14 +73,17 @@ func (s msgServer) RemoveRealm(ctx context.Context, m *types.MsgRemoveRealm) (*t
 	if !ok || org != m.Org {
 		return nil, errorsmod.Wrapf(types.ErrNoRealm, "%s of org %d", m.Realm, m.Org)
 	}
-	if err := s.k.realms.Remove(ctx, m.Realm); err != nil {
-		return nil, err
+	return &types.MsgRemoveRealmResponse{}, s.k.removeRealm(ctx, types.Realm{Org: m.Org, Realm: m.Realm})
+}
+
+func (k *Keeper) removeRealm(ctx context.Context, r types.Realm) error {
+	if err := k.realms.Remove(ctx, r.Realm); err != nil {
+		return err
 	}
-	if err := s.k.orgRealms.Remove(ctx, collections.Join(m.Org, m.Realm)); err != nil {
-		return nil, err
+	if err := k.orgRealms.Remove(ctx, collections.Join(r.Org, r.Realm)); err != nil {
+		return err
 	}
-	e := types.EventRealmRemoved{Realm: types.Realm{Org: m.Org, Realm: m.Realm}}
-	return &types.MsgRemoveRealmResponse{}, emit(ctx, &e)
+	return emit(ctx, &types.EventRealmRemoved{Realm: r})
 }
 
 func (k *Keeper) setRealm(ctx context.Context, r types.Realm) error {

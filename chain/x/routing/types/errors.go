@@ -13,6 +13,15 @@ var (
 	// ErrBundle is returned for a sequence that does not rise or a digest of the
 	// wrong size.
 	ErrBundle = errorsmod.Register(ModuleName, 5, "invalid bundle")
+	// ErrOffer is returned for an offer of an org to its owner, and when the org is not
+	// offered to who accepts it.
+	ErrOffer = errorsmod.Register(ModuleName, 26, "org is not offered")
+	// ErrCredits is returned when an org that has credits would get another owner.
+	ErrCredits = errorsmod.Register(ModuleName, 27, "org has credits")
+	// ErrClosed is returned for an org that was closed.
+	ErrClosed = errorsmod.Register(ModuleName, 28, "org is closed")
+	// ErrInUse is returned when an org that has JoinEUIs would be closed.
+	ErrInUse = errorsmod.Register(ModuleName, 29, "org has JoinEUIs")
 )
 
 // Errors of addresses.
@@ -21,8 +30,16 @@ var (
 	ErrBlocks = errorsmod.Register(ModuleName, 6, "number of DevAddr blocks out of range")
 	// ErrDevAddrsGone is returned when the network has too few addresses left.
 	ErrDevAddrsGone = errorsmod.Register(ModuleName, 7, "no DevAddrs left")
+	// ErrNetID is returned for what is no NetID, or one that is not known or known already.
+	ErrNetID = errorsmod.Register(ModuleName, 25, "invalid NetID")
 	// ErrJoinEUI is returned when the org has the JoinEUI already.
 	ErrJoinEUI = errorsmod.Register(ModuleName, 8, "JoinEUI already added")
+	// ErrNoJoinEUI is returned for a JoinEUI that the org does not have.
+	ErrNoJoinEUI = errorsmod.Register(ModuleName, 30, "JoinEUI not found")
+	// ErrJoinEUIs is returned when the org has MaxJoinEUIs JoinEUIs.
+	ErrJoinEUIs = errorsmod.Register(ModuleName, 31, "too many JoinEUIs")
+	// ErrRanges is returned when the org has MaxRanges ranges of DevAddrs.
+	ErrRanges = errorsmod.Register(ModuleName, 32, "too many ranges of DevAddrs")
 )
 
 // Errors of signers.

@@ -67,6 +67,96 @@ func (m *EventOrgCreated) GetOrg() Org {
 	return Org{}
 }
 
+// EventOrgChanged has what an org is now: with another owner, offer or bundle key, or
+// closed.
+type EventOrgChanged struct {
+	Org Org `protobuf:"bytes,1,opt,name=org,proto3" json:"org"`
+}
+
+func (m *EventOrgChanged) Reset()         { *m = EventOrgChanged{} }
+func (m *EventOrgChanged) String() string { return proto.CompactTextString(m) }
+func (*EventOrgChanged) ProtoMessage()    {}
+func (*EventOrgChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e95333b71fdd0dbd, []int{1}
+}
+func (m *EventOrgChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOrgChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOrgChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOrgChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOrgChanged.Merge(m, src)
+}
+func (m *EventOrgChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOrgChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOrgChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOrgChanged proto.InternalMessageInfo
+
+func (m *EventOrgChanged) GetOrg() Org {
+	if m != nil {
+		return m.Org
+	}
+	return Org{}
+}
+
+type EventNetIDAdded struct {
+	NetId NetID `protobuf:"bytes,1,opt,name=net_id,json=netId,proto3" json:"net_id"`
+}
+
+func (m *EventNetIDAdded) Reset()         { *m = EventNetIDAdded{} }
+func (m *EventNetIDAdded) String() string { return proto.CompactTextString(m) }
+func (*EventNetIDAdded) ProtoMessage()    {}
+func (*EventNetIDAdded) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e95333b71fdd0dbd, []int{2}
+}
+func (m *EventNetIDAdded) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventNetIDAdded) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventNetIDAdded.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventNetIDAdded) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventNetIDAdded.Merge(m, src)
+}
+func (m *EventNetIDAdded) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventNetIDAdded) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventNetIDAdded.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventNetIDAdded proto.InternalMessageInfo
+
+func (m *EventNetIDAdded) GetNetId() NetID {
+	if m != nil {
+		return m.NetId
+	}
+	return NetID{}
+}
+
 type EventRangeAdded struct {
 	Range DevAddrRange `protobuf:"bytes,1,opt,name=range,proto3" json:"range"`
 }
@@ -75,7 +165,7 @@ func (m *EventRangeAdded) Reset()         { *m = EventRangeAdded{} }
 func (m *EventRangeAdded) String() string { return proto.CompactTextString(m) }
 func (*EventRangeAdded) ProtoMessage()    {}
 func (*EventRangeAdded) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{1}
+	return fileDescriptor_e95333b71fdd0dbd, []int{3}
 }
 func (m *EventRangeAdded) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -119,7 +209,7 @@ func (m *EventJoinEUIAdded) Reset()         { *m = EventJoinEUIAdded{} }
 func (m *EventJoinEUIAdded) String() string { return proto.CompactTextString(m) }
 func (*EventJoinEUIAdded) ProtoMessage()    {}
 func (*EventJoinEUIAdded) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{2}
+	return fileDescriptor_e95333b71fdd0dbd, []int{4}
 }
 func (m *EventJoinEUIAdded) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -163,7 +253,7 @@ func (m *EventSignerAuthorized) Reset()         { *m = EventSignerAuthorized{} }
 func (m *EventSignerAuthorized) String() string { return proto.CompactTextString(m) }
 func (*EventSignerAuthorized) ProtoMessage()    {}
 func (*EventSignerAuthorized) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{3}
+	return fileDescriptor_e95333b71fdd0dbd, []int{5}
 }
 func (m *EventSignerAuthorized) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -199,6 +289,50 @@ func (m *EventSignerAuthorized) GetSigner() Signer {
 	return Signer{}
 }
 
+type EventJoinEUIRemoved struct {
+	JoinEui JoinEUI `protobuf:"bytes,1,opt,name=join_eui,json=joinEui,proto3" json:"join_eui"`
+}
+
+func (m *EventJoinEUIRemoved) Reset()         { *m = EventJoinEUIRemoved{} }
+func (m *EventJoinEUIRemoved) String() string { return proto.CompactTextString(m) }
+func (*EventJoinEUIRemoved) ProtoMessage()    {}
+func (*EventJoinEUIRemoved) Descriptor() ([]byte, []int) {
+	return fileDescriptor_e95333b71fdd0dbd, []int{6}
+}
+func (m *EventJoinEUIRemoved) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventJoinEUIRemoved) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventJoinEUIRemoved.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventJoinEUIRemoved) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventJoinEUIRemoved.Merge(m, src)
+}
+func (m *EventJoinEUIRemoved) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventJoinEUIRemoved) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventJoinEUIRemoved.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventJoinEUIRemoved proto.InternalMessageInfo
+
+func (m *EventJoinEUIRemoved) GetJoinEui() JoinEUI {
+	if m != nil {
+		return m.JoinEui
+	}
+	return JoinEUI{}
+}
+
 // EventSignerChanged has what a lane is now: with another allowance, payout or bond, or
 // revoked.
 type EventSignerChanged struct {
@@ -209,7 +343,7 @@ func (m *EventSignerChanged) Reset()         { *m = EventSignerChanged{} }
 func (m *EventSignerChanged) String() string { return proto.CompactTextString(m) }
 func (*EventSignerChanged) ProtoMessage()    {}
 func (*EventSignerChanged) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{4}
+	return fileDescriptor_e95333b71fdd0dbd, []int{7}
 }
 func (m *EventSignerChanged) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -253,7 +387,7 @@ func (m *EventRealmAdded) Reset()         { *m = EventRealmAdded{} }
 func (m *EventRealmAdded) String() string { return proto.CompactTextString(m) }
 func (*EventRealmAdded) ProtoMessage()    {}
 func (*EventRealmAdded) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{5}
+	return fileDescriptor_e95333b71fdd0dbd, []int{8}
 }
 func (m *EventRealmAdded) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -297,7 +431,7 @@ func (m *EventRealmRemoved) Reset()         { *m = EventRealmRemoved{} }
 func (m *EventRealmRemoved) String() string { return proto.CompactTextString(m) }
 func (*EventRealmRemoved) ProtoMessage()    {}
 func (*EventRealmRemoved) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{6}
+	return fileDescriptor_e95333b71fdd0dbd, []int{9}
 }
 func (m *EventRealmRemoved) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -344,7 +478,7 @@ func (m *EventSlashed) Reset()         { *m = EventSlashed{} }
 func (m *EventSlashed) String() string { return proto.CompactTextString(m) }
 func (*EventSlashed) ProtoMessage()    {}
 func (*EventSlashed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{7}
+	return fileDescriptor_e95333b71fdd0dbd, []int{10}
 }
 func (m *EventSlashed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -410,7 +544,7 @@ func (m *EventWifiPriceSet) Reset()         { *m = EventWifiPriceSet{} }
 func (m *EventWifiPriceSet) String() string { return proto.CompactTextString(m) }
 func (*EventWifiPriceSet) ProtoMessage()    {}
 func (*EventWifiPriceSet) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{8}
+	return fileDescriptor_e95333b71fdd0dbd, []int{11}
 }
 func (m *EventWifiPriceSet) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -463,7 +597,7 @@ func (m *EventBundleCommitted) Reset()         { *m = EventBundleCommitted{} }
 func (m *EventBundleCommitted) String() string { return proto.CompactTextString(m) }
 func (*EventBundleCommitted) ProtoMessage()    {}
 func (*EventBundleCommitted) Descriptor() ([]byte, []int) {
-	return fileDescriptor_e95333b71fdd0dbd, []int{9}
+	return fileDescriptor_e95333b71fdd0dbd, []int{12}
 }
 func (m *EventBundleCommitted) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -515,9 +649,12 @@ func (m *EventBundleCommitted) GetDigest() []byte {
 
 func init() {
 	proto.RegisterType((*EventOrgCreated)(nil), "hexwave.routing.v1.EventOrgCreated")
+	proto.RegisterType((*EventOrgChanged)(nil), "hexwave.routing.v1.EventOrgChanged")
+	proto.RegisterType((*EventNetIDAdded)(nil), "hexwave.routing.v1.EventNetIDAdded")
 	proto.RegisterType((*EventRangeAdded)(nil), "hexwave.routing.v1.EventRangeAdded")
 	proto.RegisterType((*EventJoinEUIAdded)(nil), "hexwave.routing.v1.EventJoinEUIAdded")
 	proto.RegisterType((*EventSignerAuthorized)(nil), "hexwave.routing.v1.EventSignerAuthorized")
+	proto.RegisterType((*EventJoinEUIRemoved)(nil), "hexwave.routing.v1.EventJoinEUIRemoved")
 	proto.RegisterType((*EventSignerChanged)(nil), "hexwave.routing.v1.EventSignerChanged")
 	proto.RegisterType((*EventRealmAdded)(nil), "hexwave.routing.v1.EventRealmAdded")
 	proto.RegisterType((*EventRealmRemoved)(nil), "hexwave.routing.v1.EventRealmRemoved")
@@ -529,38 +666,41 @@ func init() {
 func init() { proto.RegisterFile("hexwave/routing/v1/events.proto", fileDescriptor_e95333b71fdd0dbd) }
 
 var fileDescriptor_e95333b71fdd0dbd = []byte{
-	// 489 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x93, 0xc1, 0x8e, 0xd3, 0x30,
-	0x10, 0x86, 0x1b, 0xb6, 0x2d, 0x8b, 0x59, 0x04, 0x58, 0x05, 0x4a, 0x91, 0xb2, 0x55, 0x4e, 0x3d,
-	0x25, 0x2c, 0x08, 0x09, 0x09, 0x2e, 0x6d, 0xa9, 0x04, 0x3d, 0x50, 0x36, 0x2b, 0x84, 0x84, 0x90,
-	0x50, 0x5a, 0x0f, 0x8e, 0xa1, 0xb5, 0x83, 0xe3, 0x84, 0x85, 0xa7, 0xe0, 0xb1, 0xf6, 0xb8, 0x47,
-	0x4e, 0x08, 0xb5, 0x2f, 0x82, 0xec, 0x4c, 0x0b, 0x12, 0x39, 0xb1, 0xa7, 0xfa, 0xb7, 0xff, 0xff,
-	0xf3, 0x78, 0x9a, 0x21, 0x87, 0x29, 0x9c, 0x7e, 0x49, 0x4a, 0x88, 0xb4, 0x2a, 0x8c, 0x90, 0x3c,
-	0x2a, 0x8f, 0x22, 0x28, 0x41, 0x9a, 0x3c, 0xcc, 0xb4, 0x32, 0x8a, 0x52, 0x34, 0x84, 0x68, 0x08,
-	0xcb, 0xa3, 0x5e, 0x87, 0x2b, 0xae, 0xdc, 0x71, 0x64, 0x57, 0x95, 0xb3, 0xe7, 0xd7, 0xa0, 0xcc,
-	0xd7, 0x0c, 0x90, 0x14, 0x8c, 0xc8, 0xf5, 0x89, 0x25, 0xcf, 0x34, 0x1f, 0x6b, 0x48, 0x0c, 0x30,
-	0x1a, 0x91, 0x3d, 0xa5, 0x79, 0xd7, 0xeb, 0x7b, 0x83, 0xab, 0x0f, 0xee, 0x84, 0xff, 0x5e, 0x15,
-	0xce, 0x34, 0x1f, 0x35, 0xcf, 0x7e, 0x1e, 0x36, 0x62, 0xeb, 0x0c, 0x66, 0xc8, 0x88, 0x13, 0xc9,
-	0x61, 0xc8, 0x18, 0x30, 0xfa, 0x94, 0xb4, 0xb4, 0x55, 0x48, 0xe9, 0xd7, 0x51, 0x9e, 0x41, 0x39,
-	0x64, 0x4c, 0xbb, 0x14, 0xe2, 0xaa, 0x50, 0x70, 0x4c, 0x6e, 0x3a, 0xe0, 0x54, 0x09, 0x39, 0x79,
-	0xfd, 0x62, 0x8b, 0xdc, 0xff, 0xa8, 0x84, 0x7c, 0x0f, 0x85, 0x40, 0xea, 0xbd, 0x3a, 0x2a, 0x66,
-	0x10, 0x78, 0xd9, 0x46, 0x26, 0x85, 0x08, 0x8e, 0xc9, 0x2d, 0x87, 0x3c, 0x11, 0x5c, 0x82, 0x1e,
-	0x16, 0x26, 0x55, 0x5a, 0x7c, 0x03, 0x46, 0x1f, 0x93, 0x76, 0xee, 0xf6, 0x10, 0xda, 0xab, 0x83,
-	0x56, 0x29, 0x64, 0xa2, 0x3f, 0x78, 0x49, 0xe8, 0x5f, 0xc8, 0x71, 0x6a, 0x4b, 0xbf, 0x08, 0xef,
-	0xf9, 0xb6, 0x8d, 0x90, 0x2c, 0x57, 0xd5, 0x9b, 0x1f, 0x91, 0x96, 0xb6, 0x0a, 0x59, 0x77, 0xeb,
-	0x58, 0xce, 0xbe, 0xeb, 0x9f, 0x15, 0xc1, 0x14, 0xfb, 0xe7, 0x8e, 0x62, 0x58, 0xa9, 0xf2, 0xff,
-	0x59, 0x73, 0x72, 0x50, 0xbd, 0x72, 0x99, 0xe4, 0x29, 0x30, 0x7a, 0xe3, 0xcf, 0xd7, 0x71, 0xcd,
-	0xfd, 0xfd, 0x94, 0x92, 0xe6, 0x32, 0x91, 0xd0, 0xbd, 0xe4, 0xb6, 0xdc, 0x9a, 0x76, 0x48, 0x2b,
-	0xcf, 0x12, 0xfd, 0xa9, 0xbb, 0xd7, 0xf7, 0x06, 0xcd, 0xb8, 0x12, 0xf4, 0x36, 0x69, 0x67, 0x5a,
-	0x95, 0xa0, 0xbb, 0xcd, 0xbe, 0x37, 0xb8, 0x12, 0xa3, 0x0a, 0x9e, 0x60, 0xbd, 0x6f, 0xc4, 0x07,
-	0xf1, 0x4a, 0x8b, 0x05, 0x9c, 0x80, 0xa9, 0xb9, 0xa8, 0x43, 0x5a, 0x99, 0x3d, 0xc5, 0x9b, 0x2a,
-	0x11, 0xbc, 0x23, 0x1d, 0x17, 0x1e, 0x15, 0x92, 0x2d, 0x61, 0xac, 0x56, 0x2b, 0x61, 0x4c, 0x6d,
-	0xa1, 0x3d, 0xb2, 0x9f, 0xc3, 0xe7, 0x02, 0x24, 0x22, 0x9a, 0xf1, 0x4e, 0xdb, 0xd2, 0x98, 0xe0,
-	0x90, 0x1b, 0x57, 0xf1, 0x41, 0x8c, 0x6a, 0x34, 0x3d, 0x5b, 0xfb, 0xde, 0xf9, 0xda, 0xf7, 0x7e,
-	0xad, 0x7d, 0xef, 0xfb, 0xc6, 0x6f, 0x9c, 0x6f, 0xfc, 0xc6, 0x8f, 0x8d, 0xdf, 0x78, 0x7b, 0x9f,
-	0x0b, 0x93, 0x16, 0xf3, 0x70, 0xa1, 0x56, 0xd1, 0x76, 0xc8, 0xb6, 0xbf, 0x8b, 0x34, 0x11, 0x32,
-	0x3a, 0xdd, 0x0d, 0x9d, 0x9b, 0xb8, 0x79, 0xdb, 0x8d, 0xdc, 0xc3, 0xdf, 0x01, 0x00, 0x00, 0xff,
-	0xff, 0x74, 0x94, 0xf4, 0x85, 0xdf, 0x03, 0x00, 0x00,
+	// 533 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x94, 0x41, 0x6f, 0xd3, 0x3e,
+	0x18, 0xc6, 0x9b, 0xff, 0xda, 0xfe, 0x87, 0x19, 0x02, 0x4c, 0x81, 0x52, 0xa4, 0xac, 0xca, 0xa9,
+	0xa7, 0x84, 0x81, 0x40, 0x48, 0x70, 0x69, 0xb7, 0x4a, 0xb4, 0x87, 0x95, 0xa5, 0x42, 0x48, 0x08,
+	0x69, 0x4a, 0xeb, 0x97, 0xc4, 0xd0, 0xda, 0xc1, 0x71, 0xc2, 0xe0, 0x53, 0xf0, 0xb1, 0x76, 0xdc,
+	0x91, 0x13, 0x42, 0xed, 0x17, 0x41, 0x71, 0xde, 0x94, 0x21, 0x22, 0x0e, 0xe5, 0xd4, 0x3c, 0xf6,
+	0xf3, 0xfe, 0xfc, 0xb8, 0xaf, 0xf5, 0x92, 0xfd, 0x08, 0xce, 0x3e, 0x05, 0x19, 0x78, 0x4a, 0xa6,
+	0x9a, 0x8b, 0xd0, 0xcb, 0x0e, 0x3c, 0xc8, 0x40, 0xe8, 0xc4, 0x8d, 0x95, 0xd4, 0x92, 0x52, 0x34,
+	0xb8, 0x68, 0x70, 0xb3, 0x83, 0x4e, 0x2b, 0x94, 0xa1, 0x34, 0xdb, 0x5e, 0xfe, 0x55, 0x38, 0x3b,
+	0x76, 0x05, 0x4a, 0x7f, 0x8e, 0x01, 0x49, 0xce, 0x80, 0x5c, 0x1f, 0xe6, 0xe4, 0x89, 0x0a, 0x0f,
+	0x15, 0x04, 0x1a, 0x18, 0xf5, 0xc8, 0x8e, 0x54, 0x61, 0xdb, 0xea, 0x5a, 0xbd, 0xab, 0x0f, 0xef,
+	0xba, 0x7f, 0x1e, 0xe5, 0x4e, 0x54, 0x38, 0xa8, 0x9f, 0x7f, 0xdf, 0xaf, 0xf9, 0xb9, 0xf3, 0x37,
+	0x46, 0x14, 0x88, 0x70, 0x1b, 0xc6, 0x08, 0x19, 0xc7, 0xa0, 0x47, 0x47, 0x7d, 0xc6, 0x80, 0xd1,
+	0x27, 0xa4, 0x29, 0x40, 0x9f, 0x72, 0x86, 0x98, 0x7b, 0x55, 0x18, 0xe3, 0x47, 0x50, 0x43, 0x80,
+	0x1e, 0x31, 0x67, 0x82, 0x28, 0x3f, 0x8f, 0x52, 0xa0, 0x9e, 0x93, 0x86, 0xca, 0x15, 0x92, 0xba,
+	0x55, 0xa4, 0x23, 0xc8, 0xfa, 0x8c, 0x29, 0x53, 0x55, 0x02, 0x4d, 0x91, 0x73, 0x42, 0x6e, 0x1a,
+	0xe0, 0x58, 0x72, 0x31, 0x7c, 0x35, 0x2a, 0x91, 0xbb, 0xef, 0x25, 0x17, 0xa7, 0x90, 0x72, 0xa4,
+	0xde, 0xaf, 0xa2, 0x62, 0x0d, 0x02, 0xff, 0xcf, 0x4b, 0x86, 0x29, 0x77, 0x4e, 0xc8, 0x6d, 0x83,
+	0x9c, 0xf2, 0x50, 0x80, 0xea, 0xa7, 0x3a, 0x92, 0x8a, 0x7f, 0x01, 0x46, 0x9f, 0x92, 0x66, 0x62,
+	0xd6, 0x10, 0xda, 0xa9, 0x82, 0x16, 0x55, 0xc8, 0x44, 0xbf, 0x33, 0x25, 0xb7, 0x2e, 0xa7, 0xf4,
+	0x61, 0x29, 0xb3, 0x7f, 0xce, 0x79, 0x4c, 0xe8, 0xa5, 0x9c, 0x65, 0x77, 0xb7, 0x0f, 0xf9, 0xa2,
+	0xec, 0x0d, 0x04, 0x8b, 0x65, 0xf1, 0x47, 0x3e, 0x26, 0x0d, 0x95, 0xab, 0xbf, 0x75, 0xd9, 0xd8,
+	0x37, 0x4d, 0xc9, 0x85, 0x33, 0xc6, 0xa6, 0x98, 0xad, 0xf2, 0xb2, 0x5b, 0xb2, 0x66, 0x64, 0xaf,
+	0xb8, 0xe5, 0x22, 0x48, 0x22, 0x60, 0xf4, 0xc6, 0xaf, 0xd7, 0x7b, 0xcd, 0x3c, 0x4f, 0x4a, 0x49,
+	0x7d, 0x11, 0x08, 0x68, 0xff, 0x67, 0x96, 0xcc, 0x37, 0x6d, 0x91, 0x46, 0x12, 0x07, 0xea, 0x43,
+	0x7b, 0xa7, 0x6b, 0xf5, 0xea, 0x7e, 0x21, 0xe8, 0x1d, 0xd2, 0x8c, 0x95, 0xcc, 0x40, 0xb5, 0xeb,
+	0x5d, 0xab, 0x77, 0xc5, 0x47, 0xe5, 0x3c, 0xc3, 0xbc, 0xaf, 0xf9, 0x3b, 0xfe, 0x52, 0xf1, 0x39,
+	0x4c, 0x41, 0x57, 0x1c, 0xd4, 0x22, 0x8d, 0x38, 0xdf, 0xc5, 0x93, 0x0a, 0xe1, 0xbc, 0x25, 0x2d,
+	0x53, 0x3c, 0x48, 0x05, 0x5b, 0xc0, 0xa1, 0x5c, 0x2e, 0xb9, 0xd6, 0x95, 0x41, 0x3b, 0x64, 0x37,
+	0x81, 0x8f, 0x29, 0x08, 0x44, 0xd4, 0xfd, 0x8d, 0xce, 0xa3, 0x31, 0x1e, 0x42, 0xa2, 0x4d, 0xe2,
+	0x3d, 0x1f, 0xd5, 0x60, 0x7c, 0xbe, 0xb2, 0xad, 0x8b, 0x95, 0x6d, 0xfd, 0x58, 0xd9, 0xd6, 0xd7,
+	0xb5, 0x5d, 0xbb, 0x58, 0xdb, 0xb5, 0x6f, 0x6b, 0xbb, 0xf6, 0xe6, 0x41, 0xc8, 0x75, 0x94, 0xce,
+	0xdc, 0xb9, 0x5c, 0x7a, 0xe5, 0x20, 0x29, 0x7f, 0xe7, 0x51, 0xc0, 0x85, 0x77, 0xb6, 0x19, 0x2c,
+	0x66, 0xaa, 0xcc, 0x9a, 0x66, 0xac, 0x3c, 0xfa, 0x19, 0x00, 0x00, 0xff, 0xff, 0x87, 0x32, 0x75,
+	0xa3, 0xc3, 0x04, 0x00, 0x00,
 }
 
 func (m *EventOrgCreated) Marshal() (dAtA []byte, err error) {
@@ -585,6 +725,72 @@ func (m *EventOrgCreated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = l
 	{
 		size, err := m.Org.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOrgChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOrgChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOrgChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Org.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventNetIDAdded) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventNetIDAdded) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventNetIDAdded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.NetId.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
 			return 0, err
 		}
@@ -684,6 +890,39 @@ func (m *EventSignerAuthorized) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = l
 	{
 		size, err := m.Signer.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventJoinEUIRemoved) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventJoinEUIRemoved) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventJoinEUIRemoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.JoinEui.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
 			return 0, err
 		}
@@ -934,6 +1173,28 @@ func (m *EventOrgCreated) Size() (n int) {
 	return n
 }
 
+func (m *EventOrgChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Org.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventNetIDAdded) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.NetId.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
 func (m *EventRangeAdded) Size() (n int) {
 	if m == nil {
 		return 0
@@ -963,6 +1224,17 @@ func (m *EventSignerAuthorized) Size() (n int) {
 	var l int
 	_ = l
 	l = m.Signer.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventJoinEUIRemoved) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.JoinEui.Size()
 	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
@@ -1121,6 +1393,172 @@ func (m *EventOrgCreated) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Org.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOrgChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOrgChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOrgChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Org.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventNetIDAdded) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventNetIDAdded: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventNetIDAdded: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NetId", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.NetId.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
@@ -1370,6 +1808,89 @@ func (m *EventSignerAuthorized) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Signer.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventJoinEUIRemoved) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventJoinEUIRemoved: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventJoinEUIRemoved: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field JoinEui", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.JoinEui.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

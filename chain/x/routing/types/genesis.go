@@ -16,6 +16,10 @@ const (
 	// MaxLanes bounds the signers of an org, and so the work that funding one or
 	// listing one costs.
 	MaxLanes = 64
+	// MaxRanges bounds the ranges of an org, and so the work of reading them.
+	MaxRanges = 1_024
+	// MaxJoinEUIs bounds the JoinEUIs of an org.
+	MaxJoinEUIs = 4_096
 	// MaxRealms bounds the Wi-Fi realms of an org.
 	MaxRealms = 64
 	// minMinBond is 1 HXW: without any bond a fault costs nothing.
@@ -28,7 +32,7 @@ const (
 )
 
 // DefaultParams are the launch values of the parameter sheet. DevAddrs come from
-// NetID 000001, which is free for private networks, until a NetID is assigned.
+// NetID 000001, which is free for experiments, until the LoRa Alliance assigns one.
 // A JoinEUI and a realm cost 10 US$ each. A bond is worth three times what a lane has
 // unsettled when it settles hourly: an eighth of an epoch's allowance.
 func DefaultParams() Params {
@@ -37,19 +41,15 @@ func DefaultParams() Params {
 		FeeDevaddrBlock: 10_000_000,
 		FeeJoinEui:      1_000_000,
 		MinBond:         1_000 * 100_000_000,
-		DevaddrFirst:    0x02000000,
-		DevaddrLast:     0x03ffffff,
+		NetId:           1,
 		FeeRealm:        1_000_000,
 		BondBps:         1_250,
 		UnbondSeconds:   7 * 86_400,
 	}
 }
 
-// Validate returns ErrParams unless the addresses are whole blocks.
+// Validate returns ErrParams for a value out of its range.
 func (p Params) Validate() error {
-	if p.DevaddrFirst > p.DevaddrLast || p.DevaddrFirst%BlockSize != 0 || p.DevaddrLast%BlockSize != BlockSize-1 {
-		return errorsmod.Wrapf(ErrParams, "DevAddrs %08x to %08x are not whole blocks of %d", p.DevaddrFirst, p.DevaddrLast, BlockSize)
-	}
 	if max(p.FeeOrg, p.FeeDevaddrBlock, p.FeeJoinEui, p.FeeRealm) > maxFee {
 		return errorsmod.Wrapf(ErrParams, "a fee is above %d credits", uint64(maxFee))
 	}
@@ -70,8 +70,20 @@ func (p Params) LeastBond(dc, price uint64) uint64 {
 
 // DefaultGenesis returns the state of a new chain.
 func DefaultGenesis() *GenesisState {
-	p := DefaultParams()
-	return &GenesisState{Params: p, NextOrg: 1, NextDevaddr: p.DevaddrFirst}
+	return &GenesisState{Params: DefaultParams(), NextOrg: 1, NetIds: experimental()}
+}
+
+// experimental are the NetIDs that anyone may use.
+func experimental() []NetID {
+	var all []NetID
+	for id := range uint32(2) {
+		n, err := NewNetID(id)
+		if err != nil {
+			panic(err) // both are of type 0
+		}
+		all = append(all, n)
+	}
+	return all
 }
 
 // ParseKey reads a key that signs bundles, batches or vouchers. Only Ed25519 is
@@ -85,53 +97,4 @@ func ParseKey(b []byte) (wire.PubKey, error) {
 		return k, errorsmod.Wrap(ErrKey, "only Ed25519 keys are supported")
 	}
 	return k, nil
-}
-
-// Validate checks the state without a store.
-func (g GenesisState) Validate() error {
-	if err := g.Params.Validate(); err != nil {
-		return err
-	}
-	if g.NextOrg == 0 {
-		return errorsmod.Wrap(ErrGenesis, "org numbers begin at 1")
-	}
-	lanes := map[uint32]uint32{}
-	for i, o := range g.Orgs {
-		if o.Id == 0 || o.Id >= g.NextOrg || (i > 0 && o.Id <= g.Orgs[i-1].Id) {
-			return errorsmod.Wrapf(ErrGenesis, "org %d is out of order", o.Id)
-		}
-		if _, err := ParseKey(o.BundleKey); err != nil {
-			return err
-		}
-		lanes[o.Id] = o.Lanes
-	}
-	return g.validateParts(lanes)
-}
-
-// validateParts checks what belongs to orgs, given the number of their lanes.
-func (g GenesisState) validateParts(lanes map[uint32]uint32) error {
-	for _, r := range g.Ranges {
-		if _, ok := lanes[r.Org]; !ok || r.First > r.Last || r.Last >= g.NextDevaddr {
-			return errorsmod.Wrapf(ErrGenesis, "range %08x of org %d", r.First, r.Org)
-		}
-	}
-	for _, j := range g.JoinEuis {
-		if _, ok := lanes[j.Org]; !ok {
-			return errorsmod.Wrapf(ErrGenesis, "JoinEUI %016x of org %d", j.JoinEui, j.Org)
-		}
-	}
-	if err := g.validateRealms(lanes); err != nil {
-		return err
-	}
-	keys := map[string]bool{}
-	for _, s := range g.Signers {
-		if s.Lane == 0 || s.Lane > lanes[s.Org] || keys[string(s.Key)] {
-			return errorsmod.Wrapf(ErrGenesis, "lane %d of org %d", s.Lane, s.Org)
-		}
-		if _, err := ParseKey(s.Key); err != nil {
-			return err
-		}
-		keys[string(s.Key)] = true
-	}
-	return nil
 }

@@ -39,14 +39,14 @@ func validLabel(s string) bool {
 }
 
 // validateRealms checks that each realm is one org's, and no org has too many.
-func (g GenesisState) validateRealms(lanes map[uint32]uint32) error {
+func (g GenesisState) validateRealms() error {
 	seen, count := map[string]bool{}, map[uint32]int{}
 	for _, r := range g.Realms {
 		if err := ValidateRealm(r.Realm); err != nil {
 			return err
 		}
 		count[r.Org]++
-		if _, ok := lanes[r.Org]; !ok || seen[r.Realm] || count[r.Org] > MaxRealms {
+		if o, ok := g.org(r.Org); !ok || o.Closed || seen[r.Realm] || count[r.Org] > MaxRealms {
 			return errorsmod.Wrapf(ErrGenesis, "realm %s of org %d", r.Realm, r.Org)
 		}
 		seen[r.Realm] = true

@@ -128,18 +128,388 @@ func (m *MsgCreateOrgResponse) GetOrg() uint32 {
 	return 0
 }
 
+type MsgOfferOrg struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	To    string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+}
+
+func (m *MsgOfferOrg) Reset()         { *m = MsgOfferOrg{} }
+func (m *MsgOfferOrg) String() string { return proto.CompactTextString(m) }
+func (*MsgOfferOrg) ProtoMessage()    {}
+func (*MsgOfferOrg) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{2}
+}
+func (m *MsgOfferOrg) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOfferOrg) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOfferOrg.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOfferOrg) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOfferOrg.Merge(m, src)
+}
+func (m *MsgOfferOrg) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOfferOrg) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOfferOrg.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOfferOrg proto.InternalMessageInfo
+
+func (m *MsgOfferOrg) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgOfferOrg) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgOfferOrg) GetTo() string {
+	if m != nil {
+		return m.To
+	}
+	return ""
+}
+
+type MsgOfferOrgResponse struct {
+}
+
+func (m *MsgOfferOrgResponse) Reset()         { *m = MsgOfferOrgResponse{} }
+func (m *MsgOfferOrgResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgOfferOrgResponse) ProtoMessage()    {}
+func (*MsgOfferOrgResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{3}
+}
+func (m *MsgOfferOrgResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOfferOrgResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOfferOrgResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOfferOrgResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOfferOrgResponse.Merge(m, src)
+}
+func (m *MsgOfferOrgResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOfferOrgResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOfferOrgResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOfferOrgResponse proto.InternalMessageInfo
+
+type MsgAcceptOrg struct {
+	To  string `protobuf:"bytes,1,opt,name=to,proto3" json:"to,omitempty"`
+	Org uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+}
+
+func (m *MsgAcceptOrg) Reset()         { *m = MsgAcceptOrg{} }
+func (m *MsgAcceptOrg) String() string { return proto.CompactTextString(m) }
+func (*MsgAcceptOrg) ProtoMessage()    {}
+func (*MsgAcceptOrg) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{4}
+}
+func (m *MsgAcceptOrg) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAcceptOrg) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAcceptOrg.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAcceptOrg) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAcceptOrg.Merge(m, src)
+}
+func (m *MsgAcceptOrg) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAcceptOrg) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAcceptOrg.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAcceptOrg proto.InternalMessageInfo
+
+func (m *MsgAcceptOrg) GetTo() string {
+	if m != nil {
+		return m.To
+	}
+	return ""
+}
+
+func (m *MsgAcceptOrg) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+type MsgAcceptOrgResponse struct {
+}
+
+func (m *MsgAcceptOrgResponse) Reset()         { *m = MsgAcceptOrgResponse{} }
+func (m *MsgAcceptOrgResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAcceptOrgResponse) ProtoMessage()    {}
+func (*MsgAcceptOrgResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{5}
+}
+func (m *MsgAcceptOrgResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAcceptOrgResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAcceptOrgResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAcceptOrgResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAcceptOrgResponse.Merge(m, src)
+}
+func (m *MsgAcceptOrgResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAcceptOrgResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAcceptOrgResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAcceptOrgResponse proto.InternalMessageInfo
+
+type MsgCloseOrg struct {
+	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+}
+
+func (m *MsgCloseOrg) Reset()         { *m = MsgCloseOrg{} }
+func (m *MsgCloseOrg) String() string { return proto.CompactTextString(m) }
+func (*MsgCloseOrg) ProtoMessage()    {}
+func (*MsgCloseOrg) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{6}
+}
+func (m *MsgCloseOrg) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCloseOrg) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCloseOrg.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCloseOrg) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCloseOrg.Merge(m, src)
+}
+func (m *MsgCloseOrg) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCloseOrg) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCloseOrg.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCloseOrg proto.InternalMessageInfo
+
+func (m *MsgCloseOrg) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgCloseOrg) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+type MsgCloseOrgResponse struct {
+}
+
+func (m *MsgCloseOrgResponse) Reset()         { *m = MsgCloseOrgResponse{} }
+func (m *MsgCloseOrgResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCloseOrgResponse) ProtoMessage()    {}
+func (*MsgCloseOrgResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{7}
+}
+func (m *MsgCloseOrgResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCloseOrgResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCloseOrgResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCloseOrgResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCloseOrgResponse.Merge(m, src)
+}
+func (m *MsgCloseOrgResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCloseOrgResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCloseOrgResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCloseOrgResponse proto.InternalMessageInfo
+
+type MsgSetBundleKey struct {
+	Owner     string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org       uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	BundleKey []byte `protobuf:"bytes,3,opt,name=bundle_key,json=bundleKey,proto3" json:"bundle_key,omitempty"`
+}
+
+func (m *MsgSetBundleKey) Reset()         { *m = MsgSetBundleKey{} }
+func (m *MsgSetBundleKey) String() string { return proto.CompactTextString(m) }
+func (*MsgSetBundleKey) ProtoMessage()    {}
+func (*MsgSetBundleKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{8}
+}
+func (m *MsgSetBundleKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetBundleKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetBundleKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetBundleKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetBundleKey.Merge(m, src)
+}
+func (m *MsgSetBundleKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetBundleKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetBundleKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetBundleKey proto.InternalMessageInfo
+
+func (m *MsgSetBundleKey) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgSetBundleKey) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgSetBundleKey) GetBundleKey() []byte {
+	if m != nil {
+		return m.BundleKey
+	}
+	return nil
+}
+
+type MsgSetBundleKeyResponse struct {
+}
+
+func (m *MsgSetBundleKeyResponse) Reset()         { *m = MsgSetBundleKeyResponse{} }
+func (m *MsgSetBundleKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetBundleKeyResponse) ProtoMessage()    {}
+func (*MsgSetBundleKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{9}
+}
+func (m *MsgSetBundleKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetBundleKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetBundleKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetBundleKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetBundleKeyResponse.Merge(m, src)
+}
+func (m *MsgSetBundleKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetBundleKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetBundleKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetBundleKeyResponse proto.InternalMessageInfo
+
 type MsgAddDevAddrRange struct {
 	Owner string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
 	Org   uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
 	// Number of blocks of 8 addresses, at least 1.
 	Blocks uint32 `protobuf:"varint,3,opt,name=blocks,proto3" json:"blocks,omitempty"`
+	// NetID of the addresses, 6 hex digits. Empty: that of the parameters.
+	NetId string `protobuf:"bytes,4,opt,name=net_id,json=netId,proto3" json:"net_id,omitempty"`
 }
 
 func (m *MsgAddDevAddrRange) Reset()         { *m = MsgAddDevAddrRange{} }
 func (m *MsgAddDevAddrRange) String() string { return proto.CompactTextString(m) }
 func (*MsgAddDevAddrRange) ProtoMessage()    {}
 func (*MsgAddDevAddrRange) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{2}
+	return fileDescriptor_af91744ab6f214ec, []int{10}
 }
 func (m *MsgAddDevAddrRange) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -189,6 +559,13 @@ func (m *MsgAddDevAddrRange) GetBlocks() uint32 {
 	return 0
 }
 
+func (m *MsgAddDevAddrRange) GetNetId() string {
+	if m != nil {
+		return m.NetId
+	}
+	return ""
+}
+
 type MsgAddDevAddrRangeResponse struct {
 	Range DevAddrRange `protobuf:"bytes,1,opt,name=range,proto3" json:"range"`
 }
@@ -197,7 +574,7 @@ func (m *MsgAddDevAddrRangeResponse) Reset()         { *m = MsgAddDevAddrRangeRe
 func (m *MsgAddDevAddrRangeResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAddDevAddrRangeResponse) ProtoMessage()    {}
 func (*MsgAddDevAddrRangeResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{3}
+	return fileDescriptor_af91744ab6f214ec, []int{11}
 }
 func (m *MsgAddDevAddrRangeResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -233,6 +610,102 @@ func (m *MsgAddDevAddrRangeResponse) GetRange() DevAddrRange {
 	return DevAddrRange{}
 }
 
+type MsgSetNetID struct {
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	NetId     string `protobuf:"bytes,2,opt,name=net_id,json=netId,proto3" json:"net_id,omitempty"`
+}
+
+func (m *MsgSetNetID) Reset()         { *m = MsgSetNetID{} }
+func (m *MsgSetNetID) String() string { return proto.CompactTextString(m) }
+func (*MsgSetNetID) ProtoMessage()    {}
+func (*MsgSetNetID) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{12}
+}
+func (m *MsgSetNetID) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetNetID) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetNetID.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetNetID) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetNetID.Merge(m, src)
+}
+func (m *MsgSetNetID) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetNetID) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetNetID.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetNetID proto.InternalMessageInfo
+
+func (m *MsgSetNetID) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgSetNetID) GetNetId() string {
+	if m != nil {
+		return m.NetId
+	}
+	return ""
+}
+
+type MsgSetNetIDResponse struct {
+	NetId NetID `protobuf:"bytes,1,opt,name=net_id,json=netId,proto3" json:"net_id"`
+}
+
+func (m *MsgSetNetIDResponse) Reset()         { *m = MsgSetNetIDResponse{} }
+func (m *MsgSetNetIDResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetNetIDResponse) ProtoMessage()    {}
+func (*MsgSetNetIDResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{13}
+}
+func (m *MsgSetNetIDResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetNetIDResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetNetIDResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetNetIDResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetNetIDResponse.Merge(m, src)
+}
+func (m *MsgSetNetIDResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetNetIDResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetNetIDResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetNetIDResponse proto.InternalMessageInfo
+
+func (m *MsgSetNetIDResponse) GetNetId() NetID {
+	if m != nil {
+		return m.NetId
+	}
+	return NetID{}
+}
+
 type MsgAddJoinEUI struct {
 	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
 	Org     uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
@@ -243,7 +716,7 @@ func (m *MsgAddJoinEUI) Reset()         { *m = MsgAddJoinEUI{} }
 func (m *MsgAddJoinEUI) String() string { return proto.CompactTextString(m) }
 func (*MsgAddJoinEUI) ProtoMessage()    {}
 func (*MsgAddJoinEUI) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{4}
+	return fileDescriptor_af91744ab6f214ec, []int{14}
 }
 func (m *MsgAddJoinEUI) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -300,7 +773,7 @@ func (m *MsgAddJoinEUIResponse) Reset()         { *m = MsgAddJoinEUIResponse{} }
 func (m *MsgAddJoinEUIResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAddJoinEUIResponse) ProtoMessage()    {}
 func (*MsgAddJoinEUIResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{5}
+	return fileDescriptor_af91744ab6f214ec, []int{15}
 }
 func (m *MsgAddJoinEUIResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -329,6 +802,102 @@ func (m *MsgAddJoinEUIResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgAddJoinEUIResponse proto.InternalMessageInfo
 
+type MsgRemoveJoinEUI struct {
+	Owner   string `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
+	Org     uint32 `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
+	JoinEui uint64 `protobuf:"fixed64,3,opt,name=join_eui,json=joinEui,proto3" json:"join_eui,omitempty"`
+}
+
+func (m *MsgRemoveJoinEUI) Reset()         { *m = MsgRemoveJoinEUI{} }
+func (m *MsgRemoveJoinEUI) String() string { return proto.CompactTextString(m) }
+func (*MsgRemoveJoinEUI) ProtoMessage()    {}
+func (*MsgRemoveJoinEUI) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{16}
+}
+func (m *MsgRemoveJoinEUI) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemoveJoinEUI) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemoveJoinEUI.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemoveJoinEUI) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemoveJoinEUI.Merge(m, src)
+}
+func (m *MsgRemoveJoinEUI) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemoveJoinEUI) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemoveJoinEUI.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemoveJoinEUI proto.InternalMessageInfo
+
+func (m *MsgRemoveJoinEUI) GetOwner() string {
+	if m != nil {
+		return m.Owner
+	}
+	return ""
+}
+
+func (m *MsgRemoveJoinEUI) GetOrg() uint32 {
+	if m != nil {
+		return m.Org
+	}
+	return 0
+}
+
+func (m *MsgRemoveJoinEUI) GetJoinEui() uint64 {
+	if m != nil {
+		return m.JoinEui
+	}
+	return 0
+}
+
+type MsgRemoveJoinEUIResponse struct {
+}
+
+func (m *MsgRemoveJoinEUIResponse) Reset()         { *m = MsgRemoveJoinEUIResponse{} }
+func (m *MsgRemoveJoinEUIResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRemoveJoinEUIResponse) ProtoMessage()    {}
+func (*MsgRemoveJoinEUIResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_af91744ab6f214ec, []int{17}
+}
+func (m *MsgRemoveJoinEUIResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRemoveJoinEUIResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRemoveJoinEUIResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRemoveJoinEUIResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRemoveJoinEUIResponse.Merge(m, src)
+}
+func (m *MsgRemoveJoinEUIResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRemoveJoinEUIResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRemoveJoinEUIResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRemoveJoinEUIResponse proto.InternalMessageInfo
+
 type MsgAuthorizeSigner struct {
 	Owner     string     `protobuf:"bytes,1,opt,name=owner,proto3" json:"owner,omitempty"`
 	Org       uint32     `protobuf:"varint,2,opt,name=org,proto3" json:"org,omitempty"`
@@ -343,7 +912,7 @@ func (m *MsgAuthorizeSigner) Reset()         { *m = MsgAuthorizeSigner{} }
 func (m *MsgAuthorizeSigner) String() string { return proto.CompactTextString(m) }
 func (*MsgAuthorizeSigner) ProtoMessage()    {}
 func (*MsgAuthorizeSigner) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{6}
+	return fileDescriptor_af91744ab6f214ec, []int{18}
 }
 func (m *MsgAuthorizeSigner) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -429,7 +998,7 @@ func (m *MsgAuthorizeSignerResponse) Reset()         { *m = MsgAuthorizeSignerRe
 func (m *MsgAuthorizeSignerResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAuthorizeSignerResponse) ProtoMessage()    {}
 func (*MsgAuthorizeSignerResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{7}
+	return fileDescriptor_af91744ab6f214ec, []int{19}
 }
 func (m *MsgAuthorizeSignerResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -477,7 +1046,7 @@ func (m *MsgSetSigner) Reset()         { *m = MsgSetSigner{} }
 func (m *MsgSetSigner) String() string { return proto.CompactTextString(m) }
 func (*MsgSetSigner) ProtoMessage()    {}
 func (*MsgSetSigner) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{8}
+	return fileDescriptor_af91744ab6f214ec, []int{20}
 }
 func (m *MsgSetSigner) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -548,7 +1117,7 @@ func (m *MsgSetSignerResponse) Reset()         { *m = MsgSetSignerResponse{} }
 func (m *MsgSetSignerResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgSetSignerResponse) ProtoMessage()    {}
 func (*MsgSetSignerResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{9}
+	return fileDescriptor_af91744ab6f214ec, []int{21}
 }
 func (m *MsgSetSignerResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -588,7 +1157,7 @@ func (m *MsgAddBond) Reset()         { *m = MsgAddBond{} }
 func (m *MsgAddBond) String() string { return proto.CompactTextString(m) }
 func (*MsgAddBond) ProtoMessage()    {}
 func (*MsgAddBond) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{10}
+	return fileDescriptor_af91744ab6f214ec, []int{22}
 }
 func (m *MsgAddBond) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -653,7 +1222,7 @@ func (m *MsgAddBondResponse) Reset()         { *m = MsgAddBondResponse{} }
 func (m *MsgAddBondResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAddBondResponse) ProtoMessage()    {}
 func (*MsgAddBondResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{11}
+	return fileDescriptor_af91744ab6f214ec, []int{23}
 }
 func (m *MsgAddBondResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -699,7 +1268,7 @@ func (m *MsgRevokeSigner) Reset()         { *m = MsgRevokeSigner{} }
 func (m *MsgRevokeSigner) String() string { return proto.CompactTextString(m) }
 func (*MsgRevokeSigner) ProtoMessage()    {}
 func (*MsgRevokeSigner) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{12}
+	return fileDescriptor_af91744ab6f214ec, []int{24}
 }
 func (m *MsgRevokeSigner) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -757,7 +1326,7 @@ func (m *MsgRevokeSignerResponse) Reset()         { *m = MsgRevokeSignerResponse
 func (m *MsgRevokeSignerResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRevokeSignerResponse) ProtoMessage()    {}
 func (*MsgRevokeSignerResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{13}
+	return fileDescriptor_af91744ab6f214ec, []int{25}
 }
 func (m *MsgRevokeSignerResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -803,7 +1372,7 @@ func (m *MsgWithdrawBond) Reset()         { *m = MsgWithdrawBond{} }
 func (m *MsgWithdrawBond) String() string { return proto.CompactTextString(m) }
 func (*MsgWithdrawBond) ProtoMessage()    {}
 func (*MsgWithdrawBond) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{14}
+	return fileDescriptor_af91744ab6f214ec, []int{26}
 }
 func (m *MsgWithdrawBond) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -861,7 +1430,7 @@ func (m *MsgWithdrawBondResponse) Reset()         { *m = MsgWithdrawBondResponse
 func (m *MsgWithdrawBondResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgWithdrawBondResponse) ProtoMessage()    {}
 func (*MsgWithdrawBondResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{15}
+	return fileDescriptor_af91744ab6f214ec, []int{27}
 }
 func (m *MsgWithdrawBondResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -908,7 +1477,7 @@ func (m *MsgCommitBundle) Reset()         { *m = MsgCommitBundle{} }
 func (m *MsgCommitBundle) String() string { return proto.CompactTextString(m) }
 func (*MsgCommitBundle) ProtoMessage()    {}
 func (*MsgCommitBundle) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{16}
+	return fileDescriptor_af91744ab6f214ec, []int{28}
 }
 func (m *MsgCommitBundle) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -972,7 +1541,7 @@ func (m *MsgCommitBundleResponse) Reset()         { *m = MsgCommitBundleResponse
 func (m *MsgCommitBundleResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgCommitBundleResponse) ProtoMessage()    {}
 func (*MsgCommitBundleResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{17}
+	return fileDescriptor_af91744ab6f214ec, []int{29}
 }
 func (m *MsgCommitBundleResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1011,7 +1580,7 @@ func (m *MsgSetWifiPrice) Reset()         { *m = MsgSetWifiPrice{} }
 func (m *MsgSetWifiPrice) String() string { return proto.CompactTextString(m) }
 func (*MsgSetWifiPrice) ProtoMessage()    {}
 func (*MsgSetWifiPrice) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{18}
+	return fileDescriptor_af91744ab6f214ec, []int{30}
 }
 func (m *MsgSetWifiPrice) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1068,7 +1637,7 @@ func (m *MsgSetWifiPriceResponse) Reset()         { *m = MsgSetWifiPriceResponse
 func (m *MsgSetWifiPriceResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgSetWifiPriceResponse) ProtoMessage()    {}
 func (*MsgSetWifiPriceResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{19}
+	return fileDescriptor_af91744ab6f214ec, []int{31}
 }
 func (m *MsgSetWifiPriceResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1107,7 +1676,7 @@ func (m *MsgAddRealm) Reset()         { *m = MsgAddRealm{} }
 func (m *MsgAddRealm) String() string { return proto.CompactTextString(m) }
 func (*MsgAddRealm) ProtoMessage()    {}
 func (*MsgAddRealm) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{20}
+	return fileDescriptor_af91744ab6f214ec, []int{32}
 }
 func (m *MsgAddRealm) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1164,7 +1733,7 @@ func (m *MsgAddRealmResponse) Reset()         { *m = MsgAddRealmResponse{} }
 func (m *MsgAddRealmResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAddRealmResponse) ProtoMessage()    {}
 func (*MsgAddRealmResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{21}
+	return fileDescriptor_af91744ab6f214ec, []int{33}
 }
 func (m *MsgAddRealmResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1203,7 +1772,7 @@ func (m *MsgRemoveRealm) Reset()         { *m = MsgRemoveRealm{} }
 func (m *MsgRemoveRealm) String() string { return proto.CompactTextString(m) }
 func (*MsgRemoveRealm) ProtoMessage()    {}
 func (*MsgRemoveRealm) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{22}
+	return fileDescriptor_af91744ab6f214ec, []int{34}
 }
 func (m *MsgRemoveRealm) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1260,7 +1829,7 @@ func (m *MsgRemoveRealmResponse) Reset()         { *m = MsgRemoveRealmResponse{}
 func (m *MsgRemoveRealmResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRemoveRealmResponse) ProtoMessage()    {}
 func (*MsgRemoveRealmResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{23}
+	return fileDescriptor_af91744ab6f214ec, []int{35}
 }
 func (m *MsgRemoveRealmResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1298,7 +1867,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{24}
+	return fileDescriptor_af91744ab6f214ec, []int{36}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1348,7 +1917,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_af91744ab6f214ec, []int{25}
+	return fileDescriptor_af91744ab6f214ec, []int{37}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1380,10 +1949,22 @@ var xxx_messageInfo_MsgUpdateParamsResponse proto.InternalMessageInfo
 func init() {
 	proto.RegisterType((*MsgCreateOrg)(nil), "hexwave.routing.v1.MsgCreateOrg")
 	proto.RegisterType((*MsgCreateOrgResponse)(nil), "hexwave.routing.v1.MsgCreateOrgResponse")
+	proto.RegisterType((*MsgOfferOrg)(nil), "hexwave.routing.v1.MsgOfferOrg")
+	proto.RegisterType((*MsgOfferOrgResponse)(nil), "hexwave.routing.v1.MsgOfferOrgResponse")
+	proto.RegisterType((*MsgAcceptOrg)(nil), "hexwave.routing.v1.MsgAcceptOrg")
+	proto.RegisterType((*MsgAcceptOrgResponse)(nil), "hexwave.routing.v1.MsgAcceptOrgResponse")
+	proto.RegisterType((*MsgCloseOrg)(nil), "hexwave.routing.v1.MsgCloseOrg")
+	proto.RegisterType((*MsgCloseOrgResponse)(nil), "hexwave.routing.v1.MsgCloseOrgResponse")
+	proto.RegisterType((*MsgSetBundleKey)(nil), "hexwave.routing.v1.MsgSetBundleKey")
+	proto.RegisterType((*MsgSetBundleKeyResponse)(nil), "hexwave.routing.v1.MsgSetBundleKeyResponse")
 	proto.RegisterType((*MsgAddDevAddrRange)(nil), "hexwave.routing.v1.MsgAddDevAddrRange")
 	proto.RegisterType((*MsgAddDevAddrRangeResponse)(nil), "hexwave.routing.v1.MsgAddDevAddrRangeResponse")
+	proto.RegisterType((*MsgSetNetID)(nil), "hexwave.routing.v1.MsgSetNetID")
+	proto.RegisterType((*MsgSetNetIDResponse)(nil), "hexwave.routing.v1.MsgSetNetIDResponse")
 	proto.RegisterType((*MsgAddJoinEUI)(nil), "hexwave.routing.v1.MsgAddJoinEUI")
 	proto.RegisterType((*MsgAddJoinEUIResponse)(nil), "hexwave.routing.v1.MsgAddJoinEUIResponse")
+	proto.RegisterType((*MsgRemoveJoinEUI)(nil), "hexwave.routing.v1.MsgRemoveJoinEUI")
+	proto.RegisterType((*MsgRemoveJoinEUIResponse)(nil), "hexwave.routing.v1.MsgRemoveJoinEUIResponse")
 	proto.RegisterType((*MsgAuthorizeSigner)(nil), "hexwave.routing.v1.MsgAuthorizeSigner")
 	proto.RegisterType((*MsgAuthorizeSignerResponse)(nil), "hexwave.routing.v1.MsgAuthorizeSignerResponse")
 	proto.RegisterType((*MsgSetSigner)(nil), "hexwave.routing.v1.MsgSetSigner")
@@ -1409,75 +1990,92 @@ func init() {
 func init() { proto.RegisterFile("hexwave/routing/v1/tx.proto", fileDescriptor_af91744ab6f214ec) }
 
 var fileDescriptor_af91744ab6f214ec = []byte{
-	// 1087 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xb4, 0x57, 0x4d, 0x6f, 0x1b, 0xc5,
-	0x1b, 0xcf, 0xc6, 0x2f, 0x89, 0x1f, 0x27, 0x69, 0xb5, 0xff, 0x34, 0x71, 0xf6, 0x0f, 0x6e, 0xd8,
-	0x4a, 0xc5, 0x04, 0x61, 0xa7, 0x46, 0x42, 0xa8, 0x82, 0x43, 0x5d, 0x7a, 0xa0, 0x95, 0x45, 0xd9,
-	0x10, 0x45, 0x8a, 0x84, 0xdc, 0xb5, 0x77, 0x58, 0x0f, 0xf6, 0xee, 0xb8, 0x3b, 0xbb, 0x76, 0xdc,
-	0x13, 0x42, 0x1c, 0x39, 0x20, 0xf1, 0x45, 0x7a, 0xe0, 0x03, 0x70, 0xec, 0xb1, 0xe2, 0xc4, 0x09,
-	0xa1, 0xe4, 0xd0, 0xaf, 0x81, 0xe6, 0xc5, 0xe3, 0x5d, 0xc7, 0x8b, 0x03, 0x38, 0x27, 0xcf, 0xcb,
-	0x6f, 0xe6, 0xf7, 0x7b, 0x5e, 0xfc, 0x3c, 0xb3, 0xf0, 0xff, 0x2e, 0x3a, 0x1b, 0xd9, 0x43, 0x54,
-	0x0b, 0x48, 0x14, 0x62, 0xdf, 0xad, 0x0d, 0xef, 0xd5, 0xc2, 0xb3, 0xea, 0x20, 0x20, 0x21, 0xd1,
-	0x75, 0xb9, 0x59, 0x95, 0x9b, 0xd5, 0xe1, 0x3d, 0x63, 0xb7, 0x43, 0xa8, 0x47, 0x68, 0xcd, 0xa3,
-	0x1c, 0xeb, 0x51, 0x57, 0x80, 0x8d, 0x3d, 0xb1, 0xd1, 0xe2, 0xb3, 0x9a, 0x98, 0xc8, 0xad, 0x6d,
-	0x97, 0xb8, 0x44, 0xac, 0xb3, 0x91, 0x5c, 0x2d, 0xcf, 0xa3, 0x1e, 0x0f, 0x90, 0x3c, 0x65, 0x62,
-	0xd8, 0x68, 0x52, 0xf7, 0x61, 0x80, 0xec, 0x10, 0x7d, 0x11, 0xb8, 0x7a, 0x15, 0x72, 0x64, 0xe4,
-	0xa3, 0xa0, 0xa4, 0xed, 0x6b, 0x95, 0x42, 0xa3, 0xf4, 0xdb, 0x2f, 0x1f, 0x6c, 0x4b, 0x9a, 0x07,
-	0x8e, 0x13, 0x20, 0x4a, 0x8f, 0xc2, 0x00, 0xfb, 0xae, 0x25, 0x60, 0xfa, 0xdb, 0x00, 0xed, 0xc8,
-	0x77, 0xfa, 0xa8, 0xd5, 0x43, 0xe3, 0xd2, 0xea, 0xbe, 0x56, 0xd9, 0xb0, 0x0a, 0x62, 0xe5, 0x09,
-	0x1a, 0xdf, 0x87, 0xef, 0xdf, 0xbc, 0x3c, 0x10, 0x50, 0xb3, 0x02, 0xdb, 0x71, 0x2a, 0x0b, 0xd1,
-	0x01, 0xf1, 0x29, 0xd2, 0x6f, 0x42, 0x86, 0x04, 0x2e, 0x27, 0xdc, 0xb4, 0xd8, 0xd0, 0x7c, 0x01,
-	0x7a, 0x93, 0xba, 0x0f, 0x1c, 0xe7, 0x33, 0x34, 0x64, 0xac, 0x96, 0xed, 0xbb, 0xe8, 0x1f, 0x4b,
-	0x93, 0xf7, 0xae, 0xaa, 0x7b, 0xf5, 0x1d, 0xc8, 0xb7, 0xfb, 0xa4, 0xd3, 0xa3, 0xa5, 0x0c, 0x5f,
-	0x94, 0xb3, 0x84, 0xca, 0x53, 0x30, 0x2e, 0x73, 0x2b, 0xad, 0x9f, 0x40, 0x2e, 0x60, 0x0b, 0x5c,
-	0x43, 0xb1, 0xbe, 0x5f, 0xbd, 0x1c, 0xbc, 0x6a, 0xfc, 0x60, 0x23, 0xfb, 0xea, 0x8f, 0xdb, 0x2b,
-	0x96, 0x38, 0x64, 0x9e, 0xc1, 0xa6, 0xb8, 0xfb, 0x31, 0xc1, 0xfe, 0xa3, 0xe3, 0xcf, 0x97, 0x60,
-	0xd2, 0x1e, 0xac, 0x7f, 0x4b, 0xb0, 0xdf, 0x42, 0x11, 0xe6, 0x46, 0xe5, 0xad, 0x35, 0x36, 0x7f,
-	0x14, 0xe1, 0x84, 0x55, 0xbb, 0x70, 0x2b, 0xc1, 0x3c, 0x31, 0xc8, 0xfc, 0x71, 0x55, 0xf8, 0x3a,
-	0x0a, 0xbb, 0x24, 0xc0, 0x2f, 0xd0, 0x11, 0x76, 0x19, 0xd1, 0x7f, 0x17, 0x76, 0x13, 0x32, 0x2c,
-	0x23, 0x32, 0x3c, 0x23, 0xd8, 0x50, 0xaf, 0x43, 0xb6, 0x87, 0x7d, 0xa7, 0x94, 0xdd, 0xd7, 0x2a,
-	0x5b, 0xf5, 0xf2, 0x3c, 0xd7, 0x09, 0xf6, 0x27, 0xd8, 0x77, 0x2c, 0x8e, 0xd5, 0xdf, 0x82, 0x82,
-	0xdd, 0xef, 0x93, 0x91, 0xed, 0x77, 0x50, 0x29, 0xb7, 0xaf, 0x55, 0xb2, 0xd6, 0x74, 0x41, 0xd7,
-	0x21, 0xdb, 0x26, 0xbe, 0x53, 0xca, 0xf3, 0x0d, 0x3e, 0xd6, 0x0f, 0x21, 0x3f, 0xb0, 0xc7, 0x24,
-	0x0a, 0x4b, 0x6b, 0x0b, 0xa4, 0x4b, 0x5c, 0xc2, 0x4f, 0x87, 0x22, 0xfa, 0x49, 0x6f, 0xa8, 0xe8,
-	0xeb, 0x90, 0xed, 0xdb, 0x3e, 0x92, 0xa9, 0xca, 0xc7, 0xe6, 0xaf, 0x1a, 0xff, 0x07, 0x1d, 0xa1,
-	0x70, 0x69, 0xae, 0x9b, 0xd0, 0x64, 0xa6, 0x34, 0x49, 0x47, 0x64, 0x67, 0x1d, 0x31, 0x35, 0x3a,
-	0xf7, 0x2f, 0x8c, 0xde, 0xe1, 0x7f, 0x4c, 0x65, 0x81, 0xca, 0x8d, 0x1f, 0x34, 0x00, 0x91, 0x35,
-	0x0d, 0xe6, 0xd9, 0xeb, 0x31, 0x6c, 0x1b, 0x72, 0x74, 0x60, 0x07, 0x3d, 0x69, 0x94, 0x98, 0xcc,
-	0xd4, 0x0d, 0x7d, 0xaa, 0x22, 0x1e, 0x0b, 0x1e, 0x7b, 0x6d, 0x1a, 0x7b, 0x93, 0xc2, 0x8d, 0x26,
-	0x75, 0x2d, 0x34, 0x24, 0x3d, 0x74, 0x9d, 0xd1, 0x48, 0xc8, 0xfb, 0x14, 0x76, 0x67, 0x48, 0x95,
-	0x46, 0x13, 0x36, 0x99, 0xae, 0x56, 0xe4, 0x87, 0xb8, 0xdf, 0xf2, 0x28, 0x17, 0x91, 0xb1, 0x8a,
-	0x6c, 0xf1, 0x98, 0xad, 0x35, 0xa9, 0xd4, 0x7c, 0x82, 0xc3, 0xae, 0x13, 0xd8, 0xa3, 0xeb, 0x73,
-	0x74, 0x42, 0x73, 0x8d, 0x6b, 0x8e, 0x93, 0x2a, 0xcd, 0x2a, 0x1e, 0x5a, 0x2c, 0x1e, 0xe6, 0xcf,
-	0x1a, 0x97, 0xf9, 0x90, 0x78, 0x1e, 0x0e, 0x1b, 0xbc, 0xbc, 0x2f, 0x41, 0xa6, 0x01, 0xeb, 0x14,
-	0x3d, 0x8f, 0x10, 0xcb, 0xe9, 0x0c, 0xa7, 0x53, 0x73, 0x56, 0xab, 0x1d, 0xec, 0x22, 0x1a, 0xf2,
-	0xc4, 0xd8, 0xb0, 0xe4, 0x2c, 0x61, 0xc6, 0x1e, 0x37, 0x23, 0x2e, 0x4a, 0xe5, 0x6e, 0xc4, 0xf5,
-	0x1e, 0xa1, 0xf0, 0x04, 0x7f, 0x83, 0x9f, 0x06, 0xb8, 0xb3, 0x0c, 0xbd, 0xdb, 0x90, 0x1b, 0xb0,
-	0xab, 0xa4, 0x5f, 0xc5, 0x64, 0x8e, 0xa2, 0x38, 0xad, 0x52, 0xf4, 0x1c, 0x8a, 0x22, 0x8d, 0x2d,
-	0x64, 0xf7, 0xbd, 0xe5, 0xa8, 0x09, 0xd8, 0x55, 0x5c, 0x4d, 0xc1, 0x12, 0x93, 0x84, 0x9a, 0x5b,
-	0xf0, 0xbf, 0x18, 0xa5, 0x52, 0x32, 0x82, 0x2d, 0x9e, 0xb1, 0x1e, 0x19, 0x22, 0x21, 0xe6, 0x10,
-	0xf2, 0x14, 0xf9, 0xce, 0x15, 0xd4, 0x48, 0xdc, 0x95, 0xe5, 0x14, 0x99, 0x1c, 0x79, 0xc8, 0x2c,
-	0xc1, 0x4e, 0x92, 0x58, 0x49, 0x92, 0xf9, 0x75, 0x3c, 0x70, 0xec, 0x10, 0x3d, 0xb5, 0x03, 0xdb,
-	0xa3, 0xfa, 0x47, 0x50, 0xb0, 0x45, 0x21, 0x0e, 0xc7, 0x0b, 0x75, 0x4d, 0xa1, 0xfa, 0xc7, 0xac,
-	0x18, 0xb2, 0x1b, 0xb8, 0xba, 0x62, 0xdd, 0x98, 0xd7, 0x69, 0x04, 0x87, 0x6c, 0xcf, 0x12, 0x7f,
-	0x7f, 0x8b, 0x89, 0x9d, 0xde, 0x24, 0xa3, 0x19, 0x17, 0x35, 0x11, 0x5c, 0x3f, 0x2f, 0x40, 0xa6,
-	0x49, 0x5d, 0xfd, 0x04, 0x0a, 0xd3, 0xc7, 0xd3, 0xdc, 0xe7, 0x40, 0xfc, 0xcd, 0x63, 0x54, 0x16,
-	0x21, 0xd4, 0xff, 0x10, 0xc3, 0x8d, 0xd9, 0x07, 0xd0, 0xdd, 0x94, 0xc3, 0x33, 0x38, 0xa3, 0x7a,
-	0x35, 0x9c, 0xa2, 0x3a, 0x05, 0x88, 0xbd, 0x49, 0xde, 0x49, 0x3f, 0x2d, 0x21, 0xc6, 0x7b, 0x0b,
-	0x21, 0x09, 0x33, 0x66, 0xde, 0x16, 0xa9, 0x66, 0x24, 0x71, 0xe9, 0x66, 0xa4, 0x74, 0xe7, 0x13,
-	0x28, 0x4c, 0xbb, 0x70, 0x5a, 0x28, 0x14, 0x22, 0x35, 0x14, 0x97, 0xfa, 0xa0, 0xfe, 0x25, 0xac,
-	0x4d, 0x7a, 0x60, 0x39, 0xdd, 0x72, 0xb6, 0x6f, 0xdc, 0xfd, 0xfb, 0x7d, 0x75, 0xe5, 0x33, 0xd8,
-	0x48, 0xb4, 0xa9, 0x3b, 0x29, 0xe7, 0xe2, 0x20, 0xe3, 0xfd, 0x2b, 0x80, 0xe2, 0x0c, 0x89, 0xa6,
-	0x92, 0xc6, 0x10, 0x07, 0xa5, 0x32, 0xcc, 0xed, 0x14, 0xcf, 0x60, 0x23, 0xd1, 0x0f, 0xd2, 0x18,
-	0xe2, 0xa0, 0x54, 0x86, 0x79, 0x45, 0x9c, 0x31, 0x24, 0x2a, 0xf8, 0x9d, 0xf4, 0x90, 0x29, 0x50,
-	0x2a, 0xc3, 0xbc, 0xa2, 0xac, 0x7f, 0x05, 0xeb, 0xaa, 0x22, 0xdf, 0x4e, 0x8f, 0x1d, 0x07, 0x18,
-	0xef, 0x2e, 0x00, 0xa8, 0x5b, 0xbf, 0x86, 0x62, 0xbc, 0xba, 0x9a, 0xa9, 0x71, 0x53, 0x18, 0xe3,
-	0x60, 0x31, 0x26, 0xee, 0x96, 0x44, 0xa1, 0x4c, 0x73, 0x4b, 0x1c, 0x94, 0xea, 0x96, 0x79, 0xd5,
-	0xcd, 0xc8, 0x7d, 0xf7, 0xe6, 0xe5, 0x81, 0xd6, 0x78, 0xfc, 0xea, 0xbc, 0xac, 0xbd, 0x3e, 0x2f,
-	0x6b, 0x7f, 0x9e, 0x97, 0xb5, 0x9f, 0x2e, 0xca, 0x2b, 0xaf, 0x2f, 0xca, 0x2b, 0xbf, 0x5f, 0x94,
-	0x57, 0x4e, 0x0f, 0x5d, 0x1c, 0x76, 0xa3, 0x76, 0xb5, 0x43, 0xbc, 0xda, 0xe4, 0x0b, 0x73, 0xf2,
-	0xdb, 0xe9, 0xda, 0xd8, 0xaf, 0x9d, 0xa9, 0x2f, 0x4e, 0xfe, 0xb9, 0xd9, 0xce, 0xf3, 0xef, 0xcd,
-	0x0f, 0xff, 0x0a, 0x00, 0x00, 0xff, 0xff, 0xe4, 0x40, 0xb7, 0x4f, 0x0c, 0x0f, 0x00, 0x00,
+	// 1345 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x58, 0x4d, 0x6f, 0xe3, 0x44,
+	0x18, 0xae, 0xf3, 0xd5, 0xcd, 0x9b, 0xb4, 0x5b, 0x99, 0x7e, 0xa4, 0x06, 0xd2, 0xe2, 0x45, 0x4b,
+	0x28, 0x90, 0x74, 0x8b, 0xb4, 0x42, 0x2b, 0x38, 0xb4, 0xdd, 0x3d, 0x74, 0x57, 0xa1, 0x8b, 0x43,
+	0x55, 0xa9, 0x08, 0xa5, 0x6e, 0x3c, 0x75, 0x4d, 0x13, 0x4f, 0xd6, 0x76, 0xd2, 0x16, 0x24, 0x84,
+	0xd0, 0x72, 0xe3, 0x00, 0xe2, 0x8f, 0xec, 0x81, 0x1f, 0xc0, 0x71, 0x8f, 0x2b, 0x4e, 0x9c, 0x10,
+	0x6a, 0x0f, 0xfb, 0x37, 0xd0, 0xcc, 0xd8, 0x63, 0x3b, 0xf1, 0x34, 0x55, 0x49, 0x39, 0xc5, 0x63,
+	0x3f, 0xf3, 0x3e, 0xcf, 0xfb, 0x61, 0xbf, 0xef, 0x04, 0xde, 0x3c, 0x42, 0xa7, 0x27, 0x7a, 0x1f,
+	0xd5, 0x1c, 0xdc, 0xf3, 0x2c, 0xdb, 0xac, 0xf5, 0xef, 0xd5, 0xbc, 0xd3, 0x6a, 0xd7, 0xc1, 0x1e,
+	0x96, 0x65, 0xff, 0x61, 0xd5, 0x7f, 0x58, 0xed, 0xdf, 0x53, 0x16, 0x5a, 0xd8, 0xed, 0x60, 0xb7,
+	0xd6, 0x71, 0x29, 0xb6, 0xe3, 0x9a, 0x0c, 0xac, 0x2c, 0xb2, 0x07, 0x4d, 0xba, 0xaa, 0xb1, 0x85,
+	0xff, 0x68, 0xd6, 0xc4, 0x26, 0x66, 0xf7, 0xc9, 0x95, 0x7f, 0xb7, 0x9c, 0x44, 0x7d, 0xd6, 0x45,
+	0xfe, 0x2e, 0xd5, 0x82, 0x62, 0xdd, 0x35, 0x37, 0x1d, 0xa4, 0x7b, 0x68, 0xdb, 0x31, 0xe5, 0x2a,
+	0x64, 0xf1, 0x89, 0x8d, 0x9c, 0x92, 0xb4, 0x2c, 0x55, 0xf2, 0x1b, 0xa5, 0x3f, 0x7f, 0xff, 0x68,
+	0xd6, 0xa7, 0x59, 0x37, 0x0c, 0x07, 0xb9, 0x6e, 0xc3, 0x73, 0x2c, 0xdb, 0xd4, 0x18, 0x4c, 0x7e,
+	0x1b, 0xe0, 0xa0, 0x67, 0x1b, 0x6d, 0xd4, 0x3c, 0x46, 0x67, 0xa5, 0xd4, 0xb2, 0x54, 0x29, 0x6a,
+	0x79, 0x76, 0xe7, 0x09, 0x3a, 0x7b, 0x00, 0x3f, 0xbe, 0x7e, 0xb1, 0xc2, 0xa0, 0x6a, 0x05, 0x66,
+	0xa3, 0x54, 0x1a, 0x72, 0xbb, 0xd8, 0x76, 0x91, 0x3c, 0x03, 0x69, 0xec, 0x98, 0x94, 0x70, 0x4a,
+	0x23, 0x97, 0xea, 0x4f, 0x12, 0x14, 0xea, 0xae, 0xb9, 0x7d, 0x78, 0x88, 0x9c, 0xeb, 0x88, 0xf2,
+	0x2d, 0xa6, 0xb8, 0x45, 0xb9, 0x02, 0x29, 0x0f, 0x97, 0xd2, 0x23, 0xb6, 0xa7, 0x3c, 0x1c, 0x53,
+	0x3c, 0x07, 0x6f, 0x44, 0x64, 0x04, 0x82, 0xd5, 0x06, 0x8d, 0xd9, 0x7a, 0xab, 0x85, 0xba, 0xde,
+	0x36, 0x37, 0x2e, 0x8d, 0x36, 0x3e, 0x2c, 0xec, 0xc1, 0x24, 0xa1, 0x4b, 0x79, 0x58, 0x9d, 0xa7,
+	0xd1, 0xe1, 0x46, 0x39, 0xd9, 0x57, 0x34, 0x14, 0x9b, 0x6d, 0xec, 0xa2, 0xb1, 0x84, 0x22, 0xc1,
+	0xc1, 0xc0, 0x38, 0xe7, 0xfc, 0x1e, 0x6e, 0xd7, 0x5d, 0xb3, 0x81, 0xbc, 0x8d, 0x20, 0x91, 0x63,
+	0x48, 0x41, 0xbc, 0x52, 0xd2, 0x97, 0x55, 0xca, 0x22, 0x2c, 0x0c, 0xf0, 0x73, 0x69, 0xbf, 0x4a,
+	0x20, 0x93, 0x38, 0x19, 0xc6, 0x43, 0xd4, 0x27, 0xcc, 0x9a, 0x6e, 0x9b, 0x68, 0x0c, 0xf2, 0xe6,
+	0x21, 0x77, 0xd0, 0xc6, 0xad, 0x63, 0x97, 0x4a, 0x9b, 0xd2, 0xfc, 0x95, 0x3c, 0x07, 0x39, 0x1b,
+	0x79, 0x4d, 0xcb, 0x28, 0x65, 0x88, 0x69, 0x2d, 0x6b, 0x23, 0x6f, 0xcb, 0x88, 0xc9, 0xdd, 0x03,
+	0x65, 0x58, 0x12, 0x2f, 0xef, 0x4f, 0x21, 0xeb, 0x90, 0x1b, 0x54, 0x5a, 0x61, 0x6d, 0xb9, 0x3a,
+	0xfc, 0xbe, 0x57, 0xa3, 0x1b, 0x37, 0x32, 0x2f, 0xff, 0x5e, 0x9a, 0xd0, 0xd8, 0x26, 0xb5, 0x4d,
+	0xd3, 0xdf, 0x40, 0xde, 0xe7, 0xc8, 0xdb, 0x7a, 0x28, 0xdf, 0x87, 0xbc, 0xde, 0xf3, 0x8e, 0xb0,
+	0x63, 0x79, 0x67, 0x23, 0x7d, 0x0d, 0xa1, 0x11, 0x2f, 0x52, 0x51, 0x2f, 0xa6, 0x89, 0x17, 0x21,
+	0x4c, 0xad, 0xd3, 0x7a, 0x08, 0xd8, 0xb8, 0x0b, 0xf7, 0xf9, 0x6e, 0xe6, 0xc3, 0x62, 0x92, 0x0f,
+	0x74, 0x4b, 0x20, 0x9e, 0x9a, 0x57, 0x4f, 0x61, 0x8a, 0x05, 0xe6, 0x31, 0xb6, 0xec, 0x47, 0x3b,
+	0x5b, 0x63, 0x48, 0xd3, 0x22, 0xdc, 0xfa, 0x06, 0x5b, 0x76, 0x13, 0xf5, 0x2c, 0x9a, 0xa8, 0x9c,
+	0x36, 0x49, 0xd6, 0x8f, 0x7a, 0x56, 0x2c, 0x25, 0x0b, 0x30, 0x17, 0x63, 0xe6, 0xf5, 0xf3, 0x1d,
+	0xcc, 0xd4, 0x5d, 0x53, 0x43, 0x1d, 0xdc, 0x47, 0xff, 0xbb, 0x2a, 0x05, 0x4a, 0x83, 0xe4, 0x5c,
+	0xd8, 0xcf, 0x29, 0x56, 0xd8, 0x2c, 0x17, 0xdf, 0xa2, 0x86, 0x65, 0x12, 0xae, 0xff, 0xae, 0x6d,
+	0x06, 0xd2, 0xe1, 0x0b, 0x47, 0x2e, 0xe5, 0x35, 0xc8, 0x1c, 0x5b, 0x36, 0x2b, 0xe8, 0xe9, 0xb5,
+	0x72, 0x52, 0x32, 0x19, 0xfb, 0x13, 0xcb, 0x36, 0x34, 0x8a, 0x95, 0xdf, 0x82, 0xbc, 0xde, 0x6e,
+	0xe3, 0x13, 0xdd, 0x6e, 0xa1, 0x52, 0x76, 0x59, 0xaa, 0x64, 0xb4, 0xf0, 0x86, 0x2c, 0x43, 0xe6,
+	0x00, 0xdb, 0x46, 0x29, 0x47, 0x1f, 0xd0, 0x6b, 0x79, 0x15, 0x72, 0x5d, 0xfd, 0x0c, 0xf7, 0xbc,
+	0xd2, 0xe4, 0x08, 0xe9, 0x3e, 0x2e, 0x16, 0xaa, 0x55, 0xf6, 0x4e, 0xc5, 0xa3, 0xc1, 0x0b, 0x52,
+	0x86, 0x4c, 0x5b, 0xb7, 0x91, 0xdf, 0x33, 0xe8, 0xb5, 0xfa, 0x87, 0x44, 0x3f, 0xcb, 0x0d, 0xe4,
+	0x8d, 0x2d, 0x74, 0x01, 0x4d, 0x3a, 0xa4, 0x89, 0x07, 0x22, 0x33, 0x18, 0x88, 0xd0, 0xe9, 0xec,
+	0x35, 0x9c, 0x66, 0x3d, 0x80, 0x7b, 0xc0, 0x6b, 0xe3, 0xb9, 0x04, 0xc0, 0xca, 0x79, 0x83, 0x44,
+	0xf6, 0x66, 0x1c, 0x9b, 0x85, 0xac, 0xdb, 0xd5, 0x9d, 0x63, 0xdf, 0x29, 0xb6, 0x18, 0x68, 0xe0,
+	0x72, 0xa8, 0x22, 0x9a, 0x0b, 0x9a, 0x7b, 0x29, 0xcc, 0xbd, 0xea, 0xd2, 0x06, 0xa2, 0xa1, 0x3e,
+	0x3e, 0x46, 0x37, 0x99, 0x8d, 0x98, 0xbc, 0xcf, 0x68, 0xd7, 0x88, 0x92, 0x72, 0x8d, 0x2a, 0x4c,
+	0x11, 0x5d, 0xcd, 0x9e, 0xed, 0x59, 0xed, 0x66, 0xc7, 0xa5, 0x22, 0xd2, 0x5a, 0x81, 0xdc, 0xdc,
+	0x21, 0xf7, 0xea, 0xae, 0xaf, 0x79, 0xd7, 0xf2, 0x8e, 0x0c, 0x47, 0x3f, 0xb9, 0xb9, 0x40, 0xc7,
+	0x34, 0xd7, 0xa8, 0xe6, 0x28, 0x29, 0xd7, 0xcc, 0xf3, 0x21, 0x45, 0xf2, 0xa1, 0xfe, 0x26, 0x51,
+	0x99, 0x9b, 0xb8, 0xd3, 0xb1, 0xfc, 0xf6, 0x38, 0x06, 0x99, 0x0a, 0xdc, 0x72, 0xd1, 0xb3, 0x1e,
+	0x22, 0x35, 0x9d, 0xa6, 0x74, 0x7c, 0x4d, 0x1a, 0xa3, 0x61, 0x99, 0xc8, 0xf5, 0x68, 0x61, 0x14,
+	0x35, 0x7f, 0x95, 0xd0, 0xb0, 0xa3, 0xa2, 0x78, 0xed, 0xf6, 0x82, 0x59, 0x62, 0xd7, 0x3a, 0xb4,
+	0x9e, 0x3a, 0x56, 0x6b, 0x1c, 0x7a, 0x67, 0x21, 0xdb, 0x25, 0xa6, 0xfc, 0xb8, 0xb2, 0x45, 0xf2,
+	0x08, 0xc1, 0x69, 0xb9, 0xa2, 0x67, 0xb4, 0xa5, 0xae, 0x1b, 0x86, 0x86, 0xf4, 0x76, 0x67, 0x3c,
+	0x6a, 0x1c, 0x62, 0x8a, 0xcd, 0x97, 0x1a, 0x5b, 0x24, 0xcc, 0x59, 0x01, 0x25, 0x57, 0x72, 0x02,
+	0xd3, 0xbc, 0x1f, 0x30, 0x31, 0xab, 0x90, 0x73, 0x91, 0x6d, 0x5c, 0x41, 0x8d, 0x8f, 0xbb, 0xb2,
+	0x9c, 0x02, 0x91, 0xe3, 0x6f, 0x52, 0x4b, 0x30, 0x1f, 0x27, 0xe6, 0x92, 0xfc, 0xfa, 0xda, 0xe9,
+	0x1a, 0xba, 0x87, 0x9e, 0xea, 0x8e, 0xde, 0x71, 0xaf, 0x3d, 0x74, 0x7c, 0x42, 0x3e, 0x86, 0xc4,
+	0x02, 0x55, 0x57, 0x58, 0x53, 0x92, 0x3a, 0x0d, 0xe3, 0xf0, 0xe7, 0x06, 0x1f, 0x3f, 0x34, 0x97,
+	0xb0, 0x6c, 0x46, 0x45, 0x05, 0x82, 0xd7, 0x9e, 0x4f, 0x43, 0xba, 0xee, 0x9a, 0xf2, 0x2e, 0xe4,
+	0xc3, 0x53, 0x4c, 0xe2, 0x90, 0x15, 0x3d, 0x7c, 0x28, 0x95, 0x51, 0x08, 0xfe, 0x1e, 0x7e, 0x09,
+	0xb7, 0xf8, 0x41, 0x64, 0x49, 0xb0, 0x2b, 0x00, 0x28, 0xef, 0x8d, 0x00, 0x70, 0xab, 0xbb, 0x90,
+	0x0f, 0x0f, 0x10, 0x22, 0xb9, 0x1c, 0x21, 0x94, 0x3b, 0x74, 0x5e, 0x20, 0x72, 0xf9, 0x61, 0x41,
+	0x24, 0x37, 0x00, 0x08, 0xe5, 0x0e, 0x9e, 0x08, 0xe4, 0x7d, 0x28, 0xc6, 0x8e, 0x03, 0x77, 0x04,
+	0x1b, 0xa3, 0x20, 0xe5, 0x83, 0x2b, 0x80, 0x38, 0x83, 0x05, 0xb7, 0x07, 0x87, 0xfa, 0xbb, 0x22,
+	0xa7, 0xe3, 0x38, 0xa5, 0x7a, 0x35, 0x5c, 0x34, 0x44, 0x7c, 0xa0, 0x5e, 0x12, 0x6b, 0xa4, 0x00,
+	0x61, 0x88, 0x86, 0x86, 0xe4, 0x3d, 0x80, 0xc8, 0xa4, 0xfb, 0x8e, 0x58, 0x93, 0x0f, 0x51, 0xde,
+	0x1f, 0x09, 0xe1, 0xb6, 0x5b, 0x30, 0x15, 0x1f, 0x59, 0xdf, 0x15, 0xec, 0x8d, 0xa1, 0x94, 0x0f,
+	0xaf, 0x82, 0x8a, 0x65, 0x60, 0x60, 0xfa, 0x14, 0x66, 0x20, 0x8e, 0x13, 0x67, 0x40, 0x30, 0xbf,
+	0xed, 0x42, 0x3e, 0x9c, 0xd3, 0x96, 0xc5, 0x11, 0xf6, 0xcd, 0x57, 0x46, 0x21, 0xb8, 0xe1, 0x2f,
+	0x60, 0x32, 0x98, 0x92, 0xca, 0xe2, 0xf0, 0x92, 0xe7, 0xca, 0xdd, 0xcb, 0x9f, 0x47, 0x4b, 0x3f,
+	0x36, 0xc8, 0xdc, 0x11, 0x06, 0x35, 0x04, 0x09, 0x4b, 0x3f, 0x71, 0x3a, 0xd9, 0x87, 0x62, 0x6c,
+	0xec, 0x10, 0x31, 0x44, 0x41, 0x42, 0x86, 0xc4, 0x59, 0x62, 0x1f, 0x8a, 0xb1, 0x89, 0x41, 0xc4,
+	0x10, 0x05, 0x09, 0x19, 0x92, 0xda, 0xbc, 0xff, 0x81, 0x08, 0x7b, 0xfc, 0x25, 0x1f, 0x08, 0x0e,
+	0xba, 0xec, 0x03, 0x31, 0xd4, 0xb6, 0xc9, 0x5b, 0xcb, 0x7b, 0xf6, 0x92, 0x38, 0x77, 0x14, 0x20,
+	0x7c, 0x6b, 0x07, 0x5b, 0xb0, 0xfc, 0x35, 0x14, 0xa2, 0xfd, 0x57, 0xbd, 0xf4, 0x8d, 0x61, 0xb6,
+	0x57, 0x46, 0x63, 0xa2, 0x61, 0x89, 0xb5, 0x52, 0x51, 0x58, 0xa2, 0x20, 0x61, 0x58, 0x92, 0xfa,
+	0x9f, 0x92, 0xfd, 0xe1, 0xf5, 0x8b, 0x15, 0x69, 0xe3, 0xf1, 0xcb, 0xf3, 0xb2, 0xf4, 0xea, 0xbc,
+	0x2c, 0xfd, 0x73, 0x5e, 0x96, 0x7e, 0xb9, 0x28, 0x4f, 0xbc, 0xba, 0x28, 0x4f, 0xfc, 0x75, 0x51,
+	0x9e, 0xd8, 0x5b, 0x35, 0x2d, 0xef, 0xa8, 0x77, 0x50, 0x6d, 0xe1, 0x4e, 0x2d, 0xf8, 0x33, 0x30,
+	0xf8, 0x6d, 0x1d, 0xe9, 0x96, 0x5d, 0x3b, 0xe5, 0x7f, 0x0e, 0xd2, 0x7f, 0x06, 0x0f, 0x72, 0xf4,
+	0xaf, 0xc1, 0x8f, 0xff, 0x0d, 0x00, 0x00, 0xff, 0xff, 0x33, 0xa4, 0x36, 0xae, 0xb7, 0x14, 0x00,
+	0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1494,22 +2092,35 @@ const _ = grpc.SupportPackageIsVersion4
 type MsgClient interface {
 	// CreateOrg registers an organisation and assigns its number (OUI).
 	CreateOrg(ctx context.Context, in *MsgCreateOrg, opts ...grpc.CallOption) (*MsgCreateOrgResponse, error)
+	// OfferOrg offers an org to another account, in place of an earlier offer.
+	OfferOrg(ctx context.Context, in *MsgOfferOrg, opts ...grpc.CallOption) (*MsgOfferOrgResponse, error)
+	// AcceptOrg makes the account the owner to which the org was offered.
+	AcceptOrg(ctx context.Context, in *MsgAcceptOrg, opts ...grpc.CallOption) (*MsgAcceptOrgResponse, error)
+	// CloseOrg ends an org for ever: all its lanes are revoked, its realms are free.
+	CloseOrg(ctx context.Context, in *MsgCloseOrg, opts ...grpc.CallOption) (*MsgCloseOrgResponse, error)
+	// SetBundleKey changes the key that signs the org's bundles.
+	SetBundleKey(ctx context.Context, in *MsgSetBundleKey, opts ...grpc.CallOption) (*MsgSetBundleKeyResponse, error)
 	// AddDevAddrRange assigns blocks of 8 DevAddrs, contiguous.
 	AddDevAddrRange(ctx context.Context, in *MsgAddDevAddrRange, opts ...grpc.CallOption) (*MsgAddDevAddrRangeResponse, error)
+	// SetNetID adds a NetID whose DevAddrs are assigned, for governance.
+	SetNetID(ctx context.Context, in *MsgSetNetID, opts ...grpc.CallOption) (*MsgSetNetIDResponse, error)
 	// AddJoinEUI claims a JoinEUI for the org.
 	AddJoinEUI(ctx context.Context, in *MsgAddJoinEUI, opts ...grpc.CallOption) (*MsgAddJoinEUIResponse, error)
+	// RemoveJoinEUI gives a JoinEUI up.
+	RemoveJoinEUI(ctx context.Context, in *MsgRemoveJoinEUI, opts ...grpc.CallOption) (*MsgRemoveJoinEUIResponse, error)
 	// AuthorizeSigner opens a lane: a key that may sign vouchers up to an
 	// allowance each epoch, with a bond.
 	AuthorizeSigner(ctx context.Context, in *MsgAuthorizeSigner, opts ...grpc.CallOption) (*MsgAuthorizeSignerResponse, error)
-	// CommitBundle records sequence and digest of the org's private bundle.
 	// SetSigner changes what a lane may spend in an epoch and whom it pays.
 	SetSigner(ctx context.Context, in *MsgSetSigner, opts ...grpc.CallOption) (*MsgSetSignerResponse, error)
+	// AddBond adds to the bond of a lane.
 	AddBond(ctx context.Context, in *MsgAddBond, opts ...grpc.CallOption) (*MsgAddBondResponse, error)
 	// RevokeSigner ends a lane: it reserves no more, what it signed until now still
 	// settles, and its bond is held for a while.
 	RevokeSigner(ctx context.Context, in *MsgRevokeSigner, opts ...grpc.CallOption) (*MsgRevokeSignerResponse, error)
 	// WithdrawBond gives back what is left of the bond of a lane that was revoked.
 	WithdrawBond(ctx context.Context, in *MsgWithdrawBond, opts ...grpc.CallOption) (*MsgWithdrawBondResponse, error)
+	// CommitBundle records sequence and digest of the org's private bundle.
 	CommitBundle(ctx context.Context, in *MsgCommitBundle, opts ...grpc.CallOption) (*MsgCommitBundleResponse, error)
 	// SetWifiPrice says what the org pays for Wi-Fi.
 	SetWifiPrice(ctx context.Context, in *MsgSetWifiPrice, opts ...grpc.CallOption) (*MsgSetWifiPriceResponse, error)
@@ -1538,6 +2149,42 @@ func (c *msgClient) CreateOrg(ctx context.Context, in *MsgCreateOrg, opts ...grp
 	return out, nil
 }
 
+func (c *msgClient) OfferOrg(ctx context.Context, in *MsgOfferOrg, opts ...grpc.CallOption) (*MsgOfferOrgResponse, error) {
+	out := new(MsgOfferOrgResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/OfferOrg", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AcceptOrg(ctx context.Context, in *MsgAcceptOrg, opts ...grpc.CallOption) (*MsgAcceptOrgResponse, error) {
+	out := new(MsgAcceptOrgResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/AcceptOrg", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CloseOrg(ctx context.Context, in *MsgCloseOrg, opts ...grpc.CallOption) (*MsgCloseOrgResponse, error) {
+	out := new(MsgCloseOrgResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/CloseOrg", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetBundleKey(ctx context.Context, in *MsgSetBundleKey, opts ...grpc.CallOption) (*MsgSetBundleKeyResponse, error) {
+	out := new(MsgSetBundleKeyResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/SetBundleKey", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) AddDevAddrRange(ctx context.Context, in *MsgAddDevAddrRange, opts ...grpc.CallOption) (*MsgAddDevAddrRangeResponse, error) {
 	out := new(MsgAddDevAddrRangeResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/AddDevAddrRange", in, out, opts...)
@@ -1547,9 +2194,27 @@ func (c *msgClient) AddDevAddrRange(ctx context.Context, in *MsgAddDevAddrRange,
 	return out, nil
 }
 
+func (c *msgClient) SetNetID(ctx context.Context, in *MsgSetNetID, opts ...grpc.CallOption) (*MsgSetNetIDResponse, error) {
+	out := new(MsgSetNetIDResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/SetNetID", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) AddJoinEUI(ctx context.Context, in *MsgAddJoinEUI, opts ...grpc.CallOption) (*MsgAddJoinEUIResponse, error) {
 	out := new(MsgAddJoinEUIResponse)
 	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/AddJoinEUI", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RemoveJoinEUI(ctx context.Context, in *MsgRemoveJoinEUI, opts ...grpc.CallOption) (*MsgRemoveJoinEUIResponse, error) {
+	out := new(MsgRemoveJoinEUIResponse)
+	err := c.cc.Invoke(ctx, "/hexwave.routing.v1.Msg/RemoveJoinEUI", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1650,22 +2315,35 @@ func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts 
 type MsgServer interface {
 	// CreateOrg registers an organisation and assigns its number (OUI).
 	CreateOrg(context.Context, *MsgCreateOrg) (*MsgCreateOrgResponse, error)
+	// OfferOrg offers an org to another account, in place of an earlier offer.
+	OfferOrg(context.Context, *MsgOfferOrg) (*MsgOfferOrgResponse, error)
+	// AcceptOrg makes the account the owner to which the org was offered.
+	AcceptOrg(context.Context, *MsgAcceptOrg) (*MsgAcceptOrgResponse, error)
+	// CloseOrg ends an org for ever: all its lanes are revoked, its realms are free.
+	CloseOrg(context.Context, *MsgCloseOrg) (*MsgCloseOrgResponse, error)
+	// SetBundleKey changes the key that signs the org's bundles.
+	SetBundleKey(context.Context, *MsgSetBundleKey) (*MsgSetBundleKeyResponse, error)
 	// AddDevAddrRange assigns blocks of 8 DevAddrs, contiguous.
 	AddDevAddrRange(context.Context, *MsgAddDevAddrRange) (*MsgAddDevAddrRangeResponse, error)
+	// SetNetID adds a NetID whose DevAddrs are assigned, for governance.
+	SetNetID(context.Context, *MsgSetNetID) (*MsgSetNetIDResponse, error)
 	// AddJoinEUI claims a JoinEUI for the org.
 	AddJoinEUI(context.Context, *MsgAddJoinEUI) (*MsgAddJoinEUIResponse, error)
+	// RemoveJoinEUI gives a JoinEUI up.
+	RemoveJoinEUI(context.Context, *MsgRemoveJoinEUI) (*MsgRemoveJoinEUIResponse, error)
 	// AuthorizeSigner opens a lane: a key that may sign vouchers up to an
 	// allowance each epoch, with a bond.
 	AuthorizeSigner(context.Context, *MsgAuthorizeSigner) (*MsgAuthorizeSignerResponse, error)
-	// CommitBundle records sequence and digest of the org's private bundle.
 	// SetSigner changes what a lane may spend in an epoch and whom it pays.
 	SetSigner(context.Context, *MsgSetSigner) (*MsgSetSignerResponse, error)
+	// AddBond adds to the bond of a lane.
 	AddBond(context.Context, *MsgAddBond) (*MsgAddBondResponse, error)
 	// RevokeSigner ends a lane: it reserves no more, what it signed until now still
 	// settles, and its bond is held for a while.
 	RevokeSigner(context.Context, *MsgRevokeSigner) (*MsgRevokeSignerResponse, error)
 	// WithdrawBond gives back what is left of the bond of a lane that was revoked.
 	WithdrawBond(context.Context, *MsgWithdrawBond) (*MsgWithdrawBondResponse, error)
+	// CommitBundle records sequence and digest of the org's private bundle.
 	CommitBundle(context.Context, *MsgCommitBundle) (*MsgCommitBundleResponse, error)
 	// SetWifiPrice says what the org pays for Wi-Fi.
 	SetWifiPrice(context.Context, *MsgSetWifiPrice) (*MsgSetWifiPriceResponse, error)
@@ -1684,11 +2362,29 @@ type UnimplementedMsgServer struct {
 func (*UnimplementedMsgServer) CreateOrg(ctx context.Context, req *MsgCreateOrg) (*MsgCreateOrgResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method CreateOrg not implemented")
 }
+func (*UnimplementedMsgServer) OfferOrg(ctx context.Context, req *MsgOfferOrg) (*MsgOfferOrgResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method OfferOrg not implemented")
+}
+func (*UnimplementedMsgServer) AcceptOrg(ctx context.Context, req *MsgAcceptOrg) (*MsgAcceptOrgResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AcceptOrg not implemented")
+}
+func (*UnimplementedMsgServer) CloseOrg(ctx context.Context, req *MsgCloseOrg) (*MsgCloseOrgResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CloseOrg not implemented")
+}
+func (*UnimplementedMsgServer) SetBundleKey(ctx context.Context, req *MsgSetBundleKey) (*MsgSetBundleKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetBundleKey not implemented")
+}
 func (*UnimplementedMsgServer) AddDevAddrRange(ctx context.Context, req *MsgAddDevAddrRange) (*MsgAddDevAddrRangeResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method AddDevAddrRange not implemented")
 }
+func (*UnimplementedMsgServer) SetNetID(ctx context.Context, req *MsgSetNetID) (*MsgSetNetIDResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetNetID not implemented")
+}
 func (*UnimplementedMsgServer) AddJoinEUI(ctx context.Context, req *MsgAddJoinEUI) (*MsgAddJoinEUIResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method AddJoinEUI not implemented")
+}
+func (*UnimplementedMsgServer) RemoveJoinEUI(ctx context.Context, req *MsgRemoveJoinEUI) (*MsgRemoveJoinEUIResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RemoveJoinEUI not implemented")
 }
 func (*UnimplementedMsgServer) AuthorizeSigner(ctx context.Context, req *MsgAuthorizeSigner) (*MsgAuthorizeSignerResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method AuthorizeSigner not implemented")
@@ -1743,6 +2439,78 @@ func _Msg_CreateOrg_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_OfferOrg_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOfferOrg)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OfferOrg(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/OfferOrg",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OfferOrg(ctx, req.(*MsgOfferOrg))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AcceptOrg_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAcceptOrg)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AcceptOrg(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/AcceptOrg",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AcceptOrg(ctx, req.(*MsgAcceptOrg))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CloseOrg_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCloseOrg)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CloseOrg(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/CloseOrg",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CloseOrg(ctx, req.(*MsgCloseOrg))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetBundleKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetBundleKey)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetBundleKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/SetBundleKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetBundleKey(ctx, req.(*MsgSetBundleKey))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_AddDevAddrRange_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgAddDevAddrRange)
 	if err := dec(in); err != nil {
@@ -1761,6 +2529,24 @@ func _Msg_AddDevAddrRange_Handler(srv interface{}, ctx context.Context, dec func
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SetNetID_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetNetID)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetNetID(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/SetNetID",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetNetID(ctx, req.(*MsgSetNetID))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_AddJoinEUI_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgAddJoinEUI)
 	if err := dec(in); err != nil {
@@ -1775,6 +2561,24 @@ func _Msg_AddJoinEUI_Handler(srv interface{}, ctx context.Context, dec func(inte
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).AddJoinEUI(ctx, req.(*MsgAddJoinEUI))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RemoveJoinEUI_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRemoveJoinEUI)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RemoveJoinEUI(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/hexwave.routing.v1.Msg/RemoveJoinEUI",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RemoveJoinEUI(ctx, req.(*MsgRemoveJoinEUI))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1969,12 +2773,36 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Msg_CreateOrg_Handler,
 		},
 		{
+			MethodName: "OfferOrg",
+			Handler:    _Msg_OfferOrg_Handler,
+		},
+		{
+			MethodName: "AcceptOrg",
+			Handler:    _Msg_AcceptOrg_Handler,
+		},
+		{
+			MethodName: "CloseOrg",
+			Handler:    _Msg_CloseOrg_Handler,
+		},
+		{
+			MethodName: "SetBundleKey",
+			Handler:    _Msg_SetBundleKey_Handler,
+		},
+		{
 			MethodName: "AddDevAddrRange",
 			Handler:    _Msg_AddDevAddrRange_Handler,
 		},
 		{
+			MethodName: "SetNetID",
+			Handler:    _Msg_SetNetID_Handler,
+		},
+		{
 			MethodName: "AddJoinEUI",
 			Handler:    _Msg_AddJoinEUI_Handler,
+		},
+		{
+			MethodName: "RemoveJoinEUI",
+			Handler:    _Msg_RemoveJoinEUI_Handler,
 		},
 		{
 			MethodName: "AuthorizeSigner",
@@ -2086,6 +2914,252 @@ func (m *MsgCreateOrgResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgOfferOrg) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOfferOrg) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOfferOrg) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.To) > 0 {
+		i -= len(m.To)
+		copy(dAtA[i:], m.To)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.To)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOfferOrgResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOfferOrgResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOfferOrgResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAcceptOrg) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAcceptOrg) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAcceptOrg) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.To) > 0 {
+		i -= len(m.To)
+		copy(dAtA[i:], m.To)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.To)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAcceptOrgResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAcceptOrgResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAcceptOrgResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCloseOrg) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCloseOrg) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCloseOrg) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCloseOrgResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCloseOrgResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCloseOrgResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetBundleKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetBundleKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetBundleKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.BundleKey) > 0 {
+		i -= len(m.BundleKey)
+		copy(dAtA[i:], m.BundleKey)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.BundleKey)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetBundleKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetBundleKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetBundleKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
 func (m *MsgAddDevAddrRange) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -2106,6 +3180,13 @@ func (m *MsgAddDevAddrRange) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.NetId) > 0 {
+		i -= len(m.NetId)
+		copy(dAtA[i:], m.NetId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.NetId)))
+		i--
+		dAtA[i] = 0x22
+	}
 	if m.Blocks != 0 {
 		i = encodeVarintTx(dAtA, i, uint64(m.Blocks))
 		i--
@@ -2148,6 +3229,76 @@ func (m *MsgAddDevAddrRangeResponse) MarshalToSizedBuffer(dAtA []byte) (int, err
 	_ = l
 	{
 		size, err := m.Range.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetNetID) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetNetID) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetNetID) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.NetId) > 0 {
+		i -= len(m.NetId)
+		copy(dAtA[i:], m.NetId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.NetId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetNetIDResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetNetIDResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetNetIDResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.NetId.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
 			return 0, err
 		}
@@ -2216,6 +3367,70 @@ func (m *MsgAddJoinEUIResponse) MarshalTo(dAtA []byte) (int, error) {
 }
 
 func (m *MsgAddJoinEUIResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemoveJoinEUI) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemoveJoinEUI) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemoveJoinEUI) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.JoinEui != 0 {
+		i -= 8
+		encoding_binary.LittleEndian.PutUint64(dAtA[i:], uint64(m.JoinEui))
+		i--
+		dAtA[i] = 0x19
+	}
+	if m.Org != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Org))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Owner) > 0 {
+		i -= len(m.Owner)
+		copy(dAtA[i:], m.Owner)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Owner)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRemoveJoinEUIResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRemoveJoinEUIResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRemoveJoinEUIResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i := len(dAtA)
 	_ = i
 	var l int
@@ -2965,6 +4180,114 @@ func (m *MsgCreateOrgResponse) Size() (n int) {
 	return n
 }
 
+func (m *MsgOfferOrg) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	l = len(m.To)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgOfferOrgResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAcceptOrg) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.To)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	return n
+}
+
+func (m *MsgAcceptOrgResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgCloseOrg) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	return n
+}
+
+func (m *MsgCloseOrgResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetBundleKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	l = len(m.BundleKey)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSetBundleKeyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
 func (m *MsgAddDevAddrRange) Size() (n int) {
 	if m == nil {
 		return 0
@@ -2981,6 +4304,10 @@ func (m *MsgAddDevAddrRange) Size() (n int) {
 	if m.Blocks != 0 {
 		n += 1 + sovTx(uint64(m.Blocks))
 	}
+	l = len(m.NetId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
 	return n
 }
 
@@ -2991,6 +4318,34 @@ func (m *MsgAddDevAddrRangeResponse) Size() (n int) {
 	var l int
 	_ = l
 	l = m.Range.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgSetNetID) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.NetId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSetNetIDResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.NetId.Size()
 	n += 1 + l + sovTx(uint64(l))
 	return n
 }
@@ -3015,6 +4370,34 @@ func (m *MsgAddJoinEUI) Size() (n int) {
 }
 
 func (m *MsgAddJoinEUIResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRemoveJoinEUI) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Owner)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Org != 0 {
+		n += 1 + sovTx(uint64(m.Org))
+	}
+	if m.JoinEui != 0 {
+		n += 9
+	}
+	return n
+}
+
+func (m *MsgRemoveJoinEUIResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -3532,6 +4915,676 @@ func (m *MsgCreateOrgResponse) Unmarshal(dAtA []byte) error {
 	}
 	return nil
 }
+func (m *MsgOfferOrg) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOfferOrg: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOfferOrg: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.To = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOfferOrgResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOfferOrgResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOfferOrgResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAcceptOrg) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAcceptOrg: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAcceptOrg: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.To = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAcceptOrgResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAcceptOrgResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAcceptOrgResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCloseOrg) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCloseOrg: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCloseOrg: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCloseOrgResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCloseOrgResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCloseOrgResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetBundleKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetBundleKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetBundleKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BundleKey", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BundleKey = append(m.BundleKey[:0], dAtA[iNdEx:postIndex]...)
+			if m.BundleKey == nil {
+				m.BundleKey = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetBundleKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetBundleKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetBundleKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
 func (m *MsgAddDevAddrRange) Unmarshal(dAtA []byte) error {
 	l := len(dAtA)
 	iNdEx := 0
@@ -3631,6 +5684,38 @@ func (m *MsgAddDevAddrRange) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NetId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.NetId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -3711,6 +5796,203 @@ func (m *MsgAddDevAddrRangeResponse) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Range.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetNetID) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetNetID: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetNetID: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NetId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.NetId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetNetIDResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetNetIDResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetNetIDResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NetId", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.NetId.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
@@ -3873,6 +6155,167 @@ func (m *MsgAddJoinEUIResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgAddJoinEUIResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemoveJoinEUI) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemoveJoinEUI: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemoveJoinEUI: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owner", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Owner = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Org", wireType)
+			}
+			m.Org = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Org |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 1 {
+				return fmt.Errorf("proto: wrong wireType = %d for field JoinEui", wireType)
+			}
+			m.JoinEui = 0
+			if (iNdEx + 8) > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.JoinEui = uint64(encoding_binary.LittleEndian.Uint64(dAtA[iNdEx:]))
+			iNdEx += 8
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRemoveJoinEUIResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRemoveJoinEUIResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRemoveJoinEUIResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:
