@@ -87,12 +87,17 @@ func (k *Keeper) Mint(ctx context.Context, from sdk.AccAddress, m *types.MsgMint
 	return dc, spark, 0, k.mint(ctx, from, &o, dc, spark, room)
 }
 
-// checkReceiver returns ErrReceiver or ErrAddress unless an order names one account or
-// one org that is; without either it is for its sender.
+// checkReceiver returns ErrReceiver, ErrAddress or ErrOwner unless an order names one
+// account or one org of its sender; without either it is for its sender.
 func (k *Keeper) checkReceiver(ctx context.Context, o *types.Order) error {
 	if o.Org != 0 {
-		if _, ok := k.orgs.OrgOwner(ctx, o.Org); !ok || o.To != "" {
+		owner, ok := k.orgs.OrgOwner(ctx, o.Org)
+		if !ok || o.To != "" {
 			return errorsmod.Wrapf(types.ErrReceiver, "org %d, account %q", o.Org, o.To)
+		}
+		// A gift would keep an org from another owner, since credits stay with theirs.
+		if owner != o.Sender {
+			return errorsmod.Wrapf(types.ErrOwner, "org %d", o.Org)
 		}
 		return nil
 	}

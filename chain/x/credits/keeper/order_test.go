@@ -156,6 +156,11 @@ func TestOrderRefusals(t *testing.T) {
 	if err := mint(types.MsgMintCredits{Burn: 700_000, Org: org, To: a.String()}); !errors.Is(err, types.ErrReceiver) {
 		t.Errorf("account and org: %v", err)
 	}
+	gift := &types.MsgMintCredits{Sender: fixture.Account(2).String(), Burn: 700_000, Org: org, Wait: true}
+	c.Give(fixture.Account(2), 700_000)
+	if err := try(c, func() error { _, err := c.CreditsM.MintCredits(c.Ctx, gift); return err }); !errors.Is(err, types.ErrOwner) {
+		t.Errorf("for another's org: %v", err)
+	}
 	for range 5 {
 		c.Must(mint(types.MsgMintCredits{Burn: 700_000, Org: org}))
 	}

@@ -29,10 +29,7 @@ func (k *Keeper) SetTopUp(ctx context.Context, owner sdk.AccAddress, m *types.Ms
 		if m.Threshold != 0 || m.MaxSpark != 0 {
 			return errorsmod.Wrap(types.ErrTopUp, "without a target")
 		}
-		if err := k.due.Remove(ctx, m.Org); err != nil {
-			return err
-		}
-		return k.topUps.Remove(ctx, m.Org)
+		return k.DropTopUp(ctx, m.Org)
 	}
 	if m.Threshold == 0 || m.Threshold >= m.Target || m.MaxSpark == 0 {
 		return errorsmod.Wrapf(types.ErrTopUp, "from %d to %d for %d spark", m.Threshold, m.Target, m.MaxSpark)
@@ -50,6 +47,15 @@ func (k *Keeper) SetTopUp(ctx context.Context, owner sdk.AccAddress, m *types.Ms
 		return err
 	}
 	return k.wantTopUp(ctx, m.Org, e.Balance.Credits)
+}
+
+// DropTopUp ends the top-up of an org that has another owner now, or is closed: who set
+// it burned their own HXW, and nobody else's.
+func (k *Keeper) DropTopUp(ctx context.Context, org uint32) error {
+	if err := k.due.Remove(ctx, org); err != nil {
+		return err
+	}
+	return k.topUps.Remove(ctx, org)
 }
 
 // wantTopUp makes a top-up due when an escrow is below its threshold.

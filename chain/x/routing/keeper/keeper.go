@@ -31,6 +31,8 @@ type Credits interface {
 	BurnFee(ctx context.Context, payer sdk.AccAddress, dc uint64, reason string) (basisBurned uint64, err error)
 	// OrgCredits returns all credits of an org, also those on their way to its owner.
 	OrgCredits(ctx context.Context, org uint32) (uint64, error)
+	// DropTopUp ends the buying of credits with the HXW of who owned the org.
+	DropTopUp(ctx context.Context, org uint32) error
 }
 
 // Price says what HXW is worth in 1e-8 USD. While nobody knows, mint is 0.

@@ -79,6 +79,9 @@ func (s msgServer) AcceptOrg(ctx context.Context, m *types.MsgAcceptOrg) (*types
 	if dc > 0 {
 		return nil, errorsmod.Wrapf(types.ErrCredits, "%d", dc)
 	}
+	if err := s.k.credits.DropTopUp(ctx, o.Id); err != nil {
+		return nil, err
+	}
 	o.Owner, o.OfferedTo = o.OfferedTo, ""
 	return &types.MsgAcceptOrgResponse{}, s.k.changeOrg(ctx, o)
 }
@@ -153,6 +156,9 @@ func (s msgServer) CloseOrg(ctx context.Context, m *types.MsgCloseOrg) (*types.M
 		if err := s.k.removeRealm(ctx, types.Realm{Org: o.Id, Realm: realm}); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.k.credits.DropTopUp(ctx, o.Id); err != nil {
+		return nil, err
 	}
 	o.Closed, o.OfferedTo, o.WifiPrice = true, "", 0
 	return &types.MsgCloseOrgResponse{}, s.k.changeOrg(ctx, o)

@@ -259,3 +259,60 @@ func TestPartsAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// Who takes an org over does not take over what its old owner wanted to be bought for it.
+func TestTopUpEndsWithItsOwner(t *testing.T) {
+	for name, leave := range map[string]func(s *signers, to sdk.AccAddress) error{
+		"accept": func(s *signers, to sdk.AccAddress) error {
+			_, err := s.RoutingM.OfferOrg(s.Ctx, &types.MsgOfferOrg{Owner: s.owner.String(), Org: s.org, To: to.String()})
+			s.Must(err)
+			_, err = s.RoutingM.AcceptOrg(s.Ctx, &types.MsgAcceptOrg{To: to.String(), Org: s.org})
+			return err
+		},
+		"close": func(s *signers, _ sdk.AccAddress) error {
+			_, err := s.RoutingM.CloseOrg(s.Ctx, &types.MsgCloseOrg{Owner: s.owner.String(), Org: s.org})
+			return err
+		},
+	} {
+		c := fixture.New(t)
+		owner, to := fixture.Account(1), fixture.Account(2)
+		org := c.Org(owner, 0)
+		s := &signers{c, owner, org, c.Lane(owner, org, 5, 400_000, owner)}
+		c.Give(to, 1e12)
+		_, err := c.CreditsM.SetTopUp(c.Ctx, &credits.MsgSetTopUp{Owner: owner.String(), Org: org, Threshold: 10, Target: 1_000_000, MaxSpark: 1 << 60})
+		c.Must(err)
+		if err := leave(s, to); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		c.Give(owner, 1e12)
+		c.Block(0)
+		c.Block(0)
+		if a, b := c.Spark(owner), c.Spark(to); a != 1e12 || b != 1e12 {
+			t.Errorf("%s: the owners have %d and %d", name, a, b)
+		}
+		c.Check()
+	}
+}
+
+// A lane without enough bond to hold it to its word signs no more.
+func TestSlashedLaneEnds(t *testing.T) {
+	s := newSigners(t)
+	half := s.signer().Bond / 2
+	_, err := s.Routing.Slash(s.Ctx, s.org, s.lane, half, fixture.Account(3))
+	s.Must(err)
+	if s.signer().Revoked {
+		t.Error("revoked with half of the least bond")
+	}
+	_, err = s.Routing.Slash(s.Ctx, s.org, s.lane, 1, fixture.Account(3))
+	s.Must(err)
+	if x := s.signer(); !x.Revoked || x.RevokedEpoch != 1 || x.BondUntilMs == 0 {
+		t.Errorf("with less: %v", x)
+	}
+	for range 2 {
+		s.NextEpoch()
+	}
+	if got := s.reserved(); got != 0 {
+		t.Errorf("%d reserved", got)
+	}
+	s.Check()
+}

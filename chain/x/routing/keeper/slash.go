@@ -14,13 +14,24 @@ import (
 )
 
 // Slash takes up to spark from the bond of a lane's signer: half goes to who
-// proved the fault, rounded down, the rest is burned. It returns what was taken.
+// proved the fault, rounded down, the rest is burned. It returns what was taken. A lane
+// that has less than half of the least bond left is revoked: nothing would hold it to what
+// it signs.
 func (k *Keeper) Slash(ctx context.Context, org, lane uint32, spark uint64, prover sdk.AccAddress) (taken uint64, err error) {
 	s, ok := k.Signer(ctx, org, lane)
 	if !ok {
 		return 0, types.ErrSigner.Wrapf("org %d lane %d", org, lane)
 	}
 	taken = min(spark, s.Bond)
+	p, err := k.params.Get(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if taken > 0 && s.Bond-taken < p.MinBond/2 {
+		if err := k.revoke(ctx, &s); err != nil {
+			return 0, err
+		}
+	}
 	return taken, k.take(ctx, s, taken, taken/2, prover.String())
 }
 

@@ -51,7 +51,7 @@ func (s msgServer) ProveOverIssue(ctx context.Context, m *types.MsgProveOverIssu
 	if fault == 0 {
 		return nil, types.ErrNoFault
 	}
-	burned, err := s.k.convict(ctx, l, fault, m.Prover)
+	burned, err := s.k.convict(ctx, it, l, fault, m.Prover)
 	return &types.MsgProveOverIssueResponse{Fault: fault, Burned: burned}, err
 }
 
@@ -101,12 +101,12 @@ func together(a, b *item) (types.Fault, error) {
 	return 0, nil
 }
 
-// convict burns the bond of a lane, once.
-func (k *Keeper) convict(ctx context.Context, l types.Lane, fault types.Fault, prover string) (burned uint64, err error) {
+// convict burns the bond of a lane, and revokes one that has none left, once.
+func (k *Keeper) convict(ctx context.Context, it *item, l types.Lane, fault types.Fault, prover string) (burned uint64, err error) {
 	if burned, err = k.routing.Confiscate(ctx, l.Org, l.Lane); err != nil {
 		return 0, err
 	}
-	if burned == 0 {
+	if burned == 0 && it.signer.Revoked {
 		return 0, types.ErrNoBond.Wrapf("org %d lane %d", l.Org, l.Lane)
 	}
 	if err := k.rewards.CountBacking(ctx, burned/2); err != nil {
