@@ -52,12 +52,18 @@ func TestStatements(t *testing.T) {
 		{name: "hotspot", about: asked(statement.KindHotspot, placed), vector: "hotspot", want: `{"hotspot":{"index":1,"registered":true}}`},
 		{name: "no such hotspot", about: asked(statement.KindHotspot, unknown), vector: "absent", want: `{"hotspot":{"index":9,"registered":false}}`},
 		{name: "retired", about: asked(statement.KindHotspot, retired), want: `{"hotspot":{"index":4,"registered":true}}`},
-		{name: "voucher", about: settled(1, 1, placed, 1), vector: "voucher",
-			want: `{"voucher":{"org":1,"lane":1,"hotspot":1,"epoch":1,"current_epoch":1,"settled":true,"final":true,"credits":250000,"micro_credits":0}}`},
-		{name: "voucher of Wi-Fi", about: settled(1, 2, wifi, 1),
-			want: `{"voucher":{"org":1,"lane":2,"hotspot":3,"epoch":1,"current_epoch":1,"settled":true,"credits":12,"micro_credits":345678}}`},
-		{name: "nothing settled", about: settled(1, 1, indexed, 1),
-			want: `{"voucher":{"org":1,"lane":1,"hotspot":2,"epoch":1,"current_epoch":1,"settled":false,"credits":0,"micro_credits":0}}`},
+		{
+			name: "voucher", about: settled(1, 1, placed, 1), vector: "voucher",
+			want: `{"voucher":{"org":1,"lane":1,"hotspot":1,"epoch":1,"current_epoch":1,"settled":true,"final":true,"credits":250000,"micro_credits":0}}`,
+		},
+		{
+			name: "voucher of Wi-Fi", about: settled(1, 2, wifi, 1),
+			want: `{"voucher":{"org":1,"lane":2,"hotspot":3,"epoch":1,"current_epoch":1,"settled":true,"credits":12,"micro_credits":345678}}`,
+		},
+		{
+			name: "nothing settled", about: settled(1, 1, indexed, 1),
+			want: `{"voucher":{"org":1,"lane":1,"hotspot":2,"epoch":1,"current_epoch":1,"settled":false,"credits":0,"micro_credits":0}}`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

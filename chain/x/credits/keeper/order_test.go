@@ -18,6 +18,7 @@ import (
 // small is a chain that mints 2,000 credits an epoch, 1,000 of them for anybody and 600
 // for one account, at 1,000 spark each.
 func small(t *testing.T) *fixture.Chain {
+	t.Helper()
 	c := fixture.New(t)
 	c.SetPrice(100_000_000)
 	c.WithoutFees()

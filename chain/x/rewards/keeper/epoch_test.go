@@ -311,7 +311,7 @@ func TestBreakerStopsTheSweep(t *testing.T) {
 	earn(c, b, 500)
 	c.NextEpoch() // rates the first cell
 	if owed(t, c, b).Accrued != 0 {
-		a, b = b, a
+		b = a
 	}
 	g, err := c.Rewards.ExportGenesis(c.Ctx)
 	c.Must(err)

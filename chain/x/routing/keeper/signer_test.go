@@ -19,6 +19,7 @@ type signers struct {
 }
 
 func newSigners(t *testing.T) *signers {
+	t.Helper()
 	c := fixture.New(t)
 	owner := fixture.Account(1)
 	org := c.Org(owner, 1_000_000)
