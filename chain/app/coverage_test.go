@@ -60,6 +60,9 @@ func coveragePreimage(n, index uint32) wire.Preimage {
 	return wire.WalkPreimage(coverageChain, key, 0, index, a)
 }
 
+// coverageBond is what the relay has at stake, in spark.
+const coverageBond = 1_000 * 100_000_000
+
 // coverageGenesis is a patch with located hotspots, from 1 on, and one relay.
 func coverageGenesis(t testing.TB, hotspots uint32) []byte {
 	t.Helper()
@@ -83,7 +86,7 @@ func coverageGenesis(t testing.TB, hotspots uint32) []byte {
 	_, relay := coverageKey(0)
 	r.Orgs = []routing.Org{{Id: 1, Owner: coverageAccount(0), BundleKey: relay.Bytes(), Lanes: 1}}
 	r.Signers = []routing.Signer{{
-		Org: 1, Lane: 1, Key: relay.Bytes(), Kind: routing.SIGNER_KIND_ROUTER, Bond: r.Params.MinBond, Payout: coverageAccount(0),
+		Org: 1, Lane: 1, Key: relay.Bytes(), Kind: routing.SIGNER_KIND_ROUTER, Bond: coverageBond, Payout: coverageAccount(0),
 	}}
 	r.NextOrg = 2
 	p.Params = poc.DevnetParams()
@@ -228,7 +231,7 @@ func (v *coverage) totals(c *chaintest.Chain) poc.Totals {
 // that began with a snapshot in the middle of windows, folds and open challenges; a
 // chain started from an export goes on like the one it came from.
 func TestCoverageIsTheSameEverywhere(t *testing.T) {
-	v := &coverage{t: t, c: chaintest.New(t, chaintest.Options{Patch: coverageGenesis(t, covered)}), reported: map[uint64]bool{}}
+	v := &coverage{t: t, c: chaintest.New(t, chaintest.Options{Patch: coverageGenesis(t, covered), Bonds: coverageBond}), reported: map[uint64]bool{}}
 	v.run(70)
 	v.check(v.c)
 	if got := v.totals(v.c); got.Settled < 20 || got.ReportsKept < 100 || got.Missed != 0 {

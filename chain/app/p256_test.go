@@ -56,7 +56,7 @@ func (v *coverage) join(owner *chaintest.Account) {
 func TestSecureElementFromRegistrationToPay(t *testing.T) {
 	v := &coverage{
 		t: t, reported: map[uint64]bool{},
-		c: chaintest.New(t, chaintest.Options{Patch: coverageGenesis(t, covered-1), Accounts: []string{"alice"}}),
+		c: chaintest.New(t, chaintest.Options{Patch: coverageGenesis(t, covered-1), Accounts: []string{"alice"}, Bonds: coverageBond}),
 	}
 	v.join(v.c.Account("alice"))
 	v.run(60)

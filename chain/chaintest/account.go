@@ -9,9 +9,11 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/app/netgenesis"
+	routing "github.com/hexwave/hexwave/chain/x/routing/types"
 )
 
 // AccountBalance is what each of Options.Accounts starts with, in spark.
@@ -48,9 +50,20 @@ func (a *Account) Address() sdk.AccAddress { return sdk.AccAddress(a.Key.PubKey(
 // String returns the address in bech32.
 func (a *Account) String() string { return a.Address().String() }
 
-func (a *Account) genesis() netgenesis.Account {
-	return netgenesis.Account{Address: a.Address(), Coins: sdk.NewCoins(sdk.NewCoin(app.Denom, math.NewInt(AccountBalance)))}
+// funded returns who has spark at genesis besides the validators.
+func (c *Chain) funded() (all []netgenesis.Account) {
+	for _, name := range c.opts.Accounts {
+		all = append(all, netgenesis.Account{Address: c.Account(name).Address(), Coins: coins(AccountBalance)})
+	}
+	if c.opts.Bonds > 0 {
+		all = append(all, netgenesis.Account{
+			Address: authtypes.NewModuleAddress(routing.ModuleName), Coins: coins(c.opts.Bonds), Module: true,
+		})
+	}
+	return all
 }
+
+func coins(spark int64) sdk.Coins { return sdk.NewCoins(sdk.NewCoin(app.Denom, math.NewInt(spark))) }
 
 // Balance returns an account's spark.
 func (c *Chain) Balance(addr sdk.AccAddress) math.Int {

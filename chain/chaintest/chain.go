@@ -42,6 +42,8 @@ type Options struct {
 	Accounts []string
 	// Patch is merged into the genesis app state (RFC 7386), or nil.
 	Patch []byte
+	// Bonds is the spark that the routing module holds for the lanes in Patch.
+	Bonds int64
 	// Stakes are what the validators stake, in HXW; those without one stake
 	// ValidatorStake.
 	Stakes []int64
@@ -86,9 +88,7 @@ func New(t testing.TB, o Options) *Chain {
 	for _, n := range c.Nodes {
 		network.Validators = append(network.Validators, n.founder(c.opts))
 	}
-	for _, name := range c.opts.Accounts {
-		network.Accounts = append(network.Accounts, c.Account(name).genesis())
-	}
+	network.Accounts = c.funded()
 	doc, err := netgenesis.Build(c.App, network)
 	if err != nil {
 		t.Fatal(err)

@@ -59,9 +59,7 @@ func NewLive(t testing.TB, o Options) *Live {
 	for _, n := range c.Nodes {
 		network.Validators = append(network.Validators, n.founder(c.opts))
 	}
-	for _, name := range c.opts.Accounts {
-		network.Accounts = append(network.Accounts, c.Account(name).genesis())
-	}
+	network.Accounts = c.funded()
 	doc, err := netgenesis.Build(c.App, network)
 	if err != nil {
 		t.Fatal(err)

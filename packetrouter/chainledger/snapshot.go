@@ -9,7 +9,6 @@ import (
 	hotspottypes "github.com/hexwave/hexwave/chain/x/hotspot/types"
 	poctypes "github.com/hexwave/hexwave/chain/x/poc/types"
 	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
-	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 	settlementtypes "github.com/hexwave/hexwave/chain/x/settlement/types"
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/poc/geo"
@@ -57,54 +56,6 @@ func hotspot(m *hotspottypes.Hotspot) (packetrouter.Hotspot, bool) {
 		h.Zone = geo.Zone(geo.Cell(m.Location.Cell))
 	}
 	return h, true
-}
-
-func (n *Node) listOrgs(ctx context.Context) (map[packetrouter.OrgID]*packetrouter.Org, error) {
-	out := map[packetrouter.OrgID]*packetrouter.Org{}
-	var key []byte
-	for {
-		resp, err := n.routing.Orgs(ctx, &routingtypes.QueryOrgsRequest{
-			Pagination: &query.PageRequest{Key: key, Limit: pageSize},
-		})
-		if err != nil {
-			return nil, fmt.Errorf("list orgs: %w", err)
-		}
-		for i := range resp.Orgs {
-			o := org(&resp.Orgs[i])
-			out[o.ID] = o
-		}
-		if key = resp.Pagination.GetNextKey(); len(key) == 0 {
-			return out, nil
-		}
-	}
-}
-
-func org(m *routingtypes.OrgDetail) *packetrouter.Org {
-	o := &packetrouter.Org{
-		ID: packetrouter.OrgID(m.Org.Id), BundleSequence: m.Org.BundleSequence, WiFiPrice: m.Org.WifiPrice, Realms: m.Realms,
-	}
-	if k, err := wire.ParsePubKey(m.Org.BundleKey); err == nil {
-		o.BundleKey = k
-	}
-	copy(o.BundleDigest[:], m.Org.BundleDigest)
-	for _, r := range m.Ranges {
-		o.Ranges = append(o.Ranges, packetrouter.DevAddrRange{
-			First: packetrouter.DevAddr(r.First), Last: packetrouter.DevAddr(r.Last),
-		})
-	}
-	for _, e := range m.JoinEuis {
-		o.JoinEUIs = append(o.JoinEUIs, packetrouter.EUI(e))
-	}
-	for _, s := range m.Signers {
-		k, err := wire.ParsePubKey(s.Key)
-		if err != nil {
-			continue
-		}
-		o.Signers = append(o.Signers, packetrouter.Signer{
-			Lane: uint16(s.Lane), Key: k, Payout: s.Payout, Revoked: s.Revoked,
-		})
-	}
-	return o
 }
 
 func (n *Node) listChallenges(ctx context.Context) ([]packetrouter.OpenChallenge, error) {

@@ -46,6 +46,8 @@ type Validator struct {
 type Account struct {
 	Address sdk.AccAddress
 	Coins   sdk.Coins
+	// Module says that the address is a module's, which makes its account itself.
+	Module bool
 }
 
 // Network describes what Build makes.
@@ -165,7 +167,9 @@ func fund(a *app.App, state map[string]json.RawMessage, accounts []Account) erro
 	}
 	var bases authtypes.GenesisAccounts
 	for _, acc := range accounts {
-		bases = append(bases, authtypes.NewBaseAccount(acc.Address, nil, 0, 0))
+		if !acc.Module {
+			bases = append(bases, authtypes.NewBaseAccount(acc.Address, nil, 0, 0))
+		}
 		bank.Balances = append(bank.Balances, banktypes.Balance{Address: acc.Address.String(), Coins: acc.Coins.Sort()})
 	}
 	packed, err := authtypes.PackAccounts(authtypes.SanitizeGenesisAccounts(bases))

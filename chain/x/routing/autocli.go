@@ -13,6 +13,7 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{RpcMethod: "Params", Use: "params", Short: "Show the parameters"},
 				{RpcMethod: "Org", Use: "org [org]", Short: "Show an org with its addresses and signers", PositionalArgs: positional("org")},
 				{RpcMethod: "Realm", Use: "realm [realm]", Short: "Show the org of a Wi-Fi realm", PositionalArgs: positional("realm")},
+				{RpcMethod: "Table", Use: "table [after]", Short: "List rows of orgs with the root that they give", PositionalArgs: positional("after")},
 				{RpcMethod: "NetIDs", Use: "net-ids", Short: "List NetIDs and what is left of them"},
 				{RpcMethod: "Orgs", Use: "orgs", Short: "List orgs"},
 			},

@@ -49,7 +49,10 @@ func (k *Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 			return err
 		}
 	}
-	return k.totals.Set(ctx, g.Totals)
+	if err := k.totals.Set(ctx, g.Totals); err != nil {
+		return err
+	}
+	return k.initTable(ctx, g)
 }
 
 // ExportGenesis returns the state that InitGenesis would store.
@@ -68,6 +71,11 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	if g.Totals, err = k.Totals(ctx); err != nil {
 		return nil, err
 	}
+	head, err := k.TableHead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g.TableSequence = head.Sequence
 	err = k.orgs.Walk(ctx, nil, func(id uint32, o types.Org) (bool, error) {
 		g.Orgs = append(g.Orgs, o)
 		d, err := k.detail(ctx, o)

@@ -38,7 +38,7 @@ func (s msgServer) AddJoinEUI(ctx context.Context, m *types.MsgAddJoinEUI) (*typ
 		return nil, err
 	}
 	e := types.EventJoinEUIAdded{JoinEui: types.JoinEUI{Org: m.Org, JoinEui: m.JoinEui}}
-	return &types.MsgAddJoinEUIResponse{}, emit(ctx, &e)
+	return &types.MsgAddJoinEUIResponse{}, s.k.changed(ctx, m.Org, partJoinEUIs, &e)
 }
 
 // RemoveJoinEUI takes a JoinEUI from the org.
@@ -58,7 +58,7 @@ func (s msgServer) RemoveJoinEUI(ctx context.Context, m *types.MsgRemoveJoinEUI)
 		return nil, err
 	}
 	e := types.EventJoinEUIRemoved{JoinEui: types.JoinEUI{Org: m.Org, JoinEui: m.JoinEui}}
-	return &types.MsgRemoveJoinEUIResponse{}, emit(ctx, &e)
+	return &types.MsgRemoveJoinEUIResponse{}, s.k.changed(ctx, m.Org, partJoinEUIs, &e)
 }
 
 // joinEUIsOf returns the JoinEUIs of an org, in order.

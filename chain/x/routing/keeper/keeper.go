@@ -70,6 +70,12 @@ type Keeper struct {
 	realms     collections.Map[string, uint32]
 	orgRealms  collections.KeySet[collections.Pair[uint32, string]]
 	totals     collections.Item[types.Totals]
+
+	// The table of orgs: digests of an org's parts, the tree over all orgs by level and
+	// index, and its root.
+	parts collections.Map[uint32, []byte]
+	tree  collections.Map[collections.Pair[uint32, uint32], []byte]
+	head  collections.Item[types.TableHead]
 }
 
 // NewKeeper returns a keeper over its store. Bonds are held by the module
@@ -97,6 +103,10 @@ func NewKeeper(cdc codec.BinaryCodec, storeService store.KVStoreService, authori
 		orgRealms: collections.NewKeySet(sb, collections.NewPrefix(9), "org_realms",
 			collections.PairKeyCodec(collections.Uint32Key, collections.StringKey)),
 		totals: collections.NewItem(sb, collections.NewPrefix(10), "totals", codec.CollValue[types.Totals](cdc)),
+
+		parts: collections.NewMap(sb, collections.NewPrefix(11), "parts", collections.Uint32Key, collections.BytesValue),
+		tree:  collections.NewMap(sb, collections.NewPrefix(12), "tree", two32, collections.BytesValue),
+		head:  collections.NewItem(sb, collections.NewPrefix(13), "table", codec.CollValue[types.TableHead](cdc)),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

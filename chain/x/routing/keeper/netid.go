@@ -82,7 +82,7 @@ func (s msgServer) AddDevAddrRange(ctx context.Context, m *types.MsgAddDevAddrRa
 	if err := s.k.ranges.Set(ctx, collections.Join(m.Org, r.First), r); err != nil {
 		return nil, err
 	}
-	return &types.MsgAddDevAddrRangeResponse{Range: r}, emit(ctx, &types.EventRangeAdded{Range: r})
+	return &types.MsgAddDevAddrRangeResponse{Range: r}, s.k.changed(ctx, m.Org, partRanges, &types.EventRangeAdded{Range: r})
 }
 
 // rangesOf returns the ranges of an org, in order of their addresses.

@@ -35,7 +35,7 @@ func (s msgServer) CreateOrg(ctx context.Context, m *types.MsgCreateOrg) (*types
 	if err := s.k.orgs.Set(ctx, id, o); err != nil {
 		return nil, err
 	}
-	return &types.MsgCreateOrgResponse{Org: id}, emit(ctx, &types.EventOrgCreated{Org: o})
+	return &types.MsgCreateOrgResponse{Org: id}, s.k.changed(ctx, id, noPart, &types.EventOrgCreated{Org: o})
 }
 
 // OfferOrg says who may become the owner of the org, in place of who might before.
@@ -116,7 +116,7 @@ func (s msgServer) CommitBundle(ctx context.Context, m *types.MsgCommitBundle) (
 		return nil, err
 	}
 	e := types.EventBundleCommitted{Org: o.Id, Sequence: m.Sequence, Digest: m.Digest}
-	return &types.MsgCommitBundleResponse{}, emit(ctx, &e)
+	return &types.MsgCommitBundleResponse{}, s.k.changed(ctx, o.Id, noPart, &e)
 }
 
 // CloseOrg ends an org: it revokes its lanes, at most MaxLanes, and frees its realms, at
@@ -137,6 +137,7 @@ func (s msgServer) CloseOrg(ctx context.Context, m *types.MsgCloseOrg) (*types.M
 	if err != nil {
 		return nil, err
 	}
+	var events []types.TableEvent
 	for _, signer := range signers {
 		if signer.Revoked {
 			continue
@@ -144,24 +145,31 @@ func (s msgServer) CloseOrg(ctx context.Context, m *types.MsgCloseOrg) (*types.M
 		if err := s.k.revoke(ctx, &signer); err != nil {
 			return nil, err
 		}
-		if err := s.k.changeSigner(ctx, signer); err != nil {
+		if err := s.k.setSigner(ctx, signer); err != nil {
 			return nil, err
 		}
+		events = append(events, &types.EventSignerChanged{Signer: signer})
 	}
 	realms, err := s.k.realmsOf(ctx, o.Id)
 	if err != nil {
 		return nil, err
 	}
 	for _, realm := range realms {
-		if err := s.k.removeRealm(ctx, types.Realm{Org: o.Id, Realm: realm}); err != nil {
+		r := types.Realm{Org: o.Id, Realm: realm}
+		if err := s.k.removeRealm(ctx, r); err != nil {
 			return nil, err
 		}
+		events = append(events, &types.EventRealmRemoved{Realm: r})
 	}
 	if err := s.k.credits.DropTopUp(ctx, o.Id); err != nil {
 		return nil, err
 	}
 	o.Closed, o.OfferedTo, o.WifiPrice = true, "", 0
-	return &types.MsgCloseOrgResponse{}, s.k.changeOrg(ctx, o)
+	if err := s.k.orgs.Set(ctx, o.Id, o); err != nil {
+		return nil, err
+	}
+	events = append(events, &types.EventOrgChanged{Org: o})
+	return &types.MsgCloseOrgResponse{}, s.k.changed(ctx, o.Id, partSigners|partRealms, events...)
 }
 
 // changeOrg stores an org and says what it is now.
@@ -169,5 +177,5 @@ func (k *Keeper) changeOrg(ctx context.Context, o types.Org) error {
 	if err := k.orgs.Set(ctx, o.Id, o); err != nil {
 		return err
 	}
-	return emit(ctx, &types.EventOrgChanged{Org: o})
+	return k.changed(ctx, o.Id, noPart, &types.EventOrgChanged{Org: o})
 }

@@ -37,7 +37,7 @@ func (s msgServer) AuthorizeSigner(ctx context.Context, m *types.MsgAuthorizeSig
 	if err := s.k.setSigner(ctx, signer); err != nil {
 		return nil, err
 	}
-	if err := emit(ctx, &types.EventSignerAuthorized{Signer: signer}); err != nil {
+	if err := s.k.changed(ctx, o.Id, partSigners, &types.EventSignerAuthorized{Signer: signer}); err != nil {
 		return nil, err
 	}
 	return &types.MsgAuthorizeSignerResponse{Lane: signer.Lane}, s.k.tellSigner(ctx, signer)
@@ -136,7 +136,7 @@ func (k *Keeper) changeSigner(ctx context.Context, s types.Signer) error {
 	if err := k.signers.Set(ctx, collections.Join(s.Org, s.Lane), s); err != nil {
 		return err
 	}
-	return emit(ctx, &types.EventSignerChanged{Signer: s})
+	return k.changed(ctx, s.Org, partSigners, &types.EventSignerChanged{Signer: s})
 }
 
 // SetSigner changes the allowance and the payout account of a lane. A higher allowance

@@ -95,13 +95,17 @@ func (k *Keeper) Totals(ctx context.Context) (types.Totals, error) {
 }
 
 // CheckInvariants returns ErrGenesis unless the state agrees with itself and the module
-// account holds the bonds and nothing else.
+// account holds the bonds and nothing else, and ErrTable unless the table is that of the
+// orgs.
 func (k *Keeper) CheckInvariants(ctx context.Context) error {
 	g, err := k.ExportGenesis(ctx)
 	if err != nil {
 		return err
 	}
 	if err := g.Validate(); err != nil {
+		return err
+	}
+	if err := k.checkTable(ctx); err != nil {
 		return err
 	}
 	bonds := sdkmath.ZeroInt()

@@ -21,7 +21,7 @@ func (s msgServer) SetWifiPrice(ctx context.Context, m *types.MsgSetWifiPrice) (
 	if err := s.k.orgs.Set(ctx, o.Id, o); err != nil {
 		return nil, err
 	}
-	return &types.MsgSetWifiPriceResponse{}, emit(ctx, &types.EventWifiPriceSet{Org: o.Id, Price: m.Price})
+	return &types.MsgSetWifiPriceResponse{}, s.k.changed(ctx, o.Id, noPart, &types.EventWifiPriceSet{Org: o.Id, Price: m.Price})
 }
 
 // AddRealm gives the org a realm that no org has. A login can go to one payer
@@ -55,7 +55,7 @@ func (s msgServer) AddRealm(ctx context.Context, m *types.MsgAddRealm) (*types.M
 	if err := s.k.setRealm(ctx, r); err != nil {
 		return nil, err
 	}
-	return &types.MsgAddRealmResponse{}, emit(ctx, &types.EventRealmAdded{Realm: r})
+	return &types.MsgAddRealmResponse{}, s.k.changed(ctx, m.Org, partRealms, &types.EventRealmAdded{Realm: r})
 }
 
 // RemoveRealm takes a realm from an org, for its owner or for governance: a chain
@@ -73,17 +73,18 @@ func (s msgServer) RemoveRealm(ctx context.Context, m *types.MsgRemoveRealm) (*t
 	if !ok || org != m.Org {
 		return nil, errorsmod.Wrapf(types.ErrNoRealm, "%s of org %d", m.Realm, m.Org)
 	}
-	return &types.MsgRemoveRealmResponse{}, s.k.removeRealm(ctx, types.Realm{Org: m.Org, Realm: m.Realm})
+	r := types.Realm{Org: m.Org, Realm: m.Realm}
+	if err := s.k.removeRealm(ctx, r); err != nil {
+		return nil, err
+	}
+	return &types.MsgRemoveRealmResponse{}, s.k.changed(ctx, m.Org, partRealms, &types.EventRealmRemoved{Realm: r})
 }
 
 func (k *Keeper) removeRealm(ctx context.Context, r types.Realm) error {
 	if err := k.realms.Remove(ctx, r.Realm); err != nil {
 		return err
 	}
-	if err := k.orgRealms.Remove(ctx, collections.Join(r.Org, r.Realm)); err != nil {
-		return err
-	}
-	return emit(ctx, &types.EventRealmRemoved{Realm: r})
+	return k.orgRealms.Remove(ctx, collections.Join(r.Org, r.Realm))
 }
 
 func (k *Keeper) setRealm(ctx context.Context, r types.Realm) error {

@@ -83,6 +83,8 @@ var (
 	ErrAuthority = errorsmod.Register(ModuleName, 15, "not the authority")
 	// ErrGenesis is returned for a state that does not hold together.
 	ErrGenesis = errorsmod.Register(ModuleName, 16, "invalid routing genesis")
+	// ErrTable is returned when the table of orgs is not what its orgs give.
+	ErrTable = errorsmod.Register(ModuleName, 33, "table of orgs does not hold together")
 	// ErrAddress is returned for text that is no account address.
 	ErrAddress = errorsmod.Register(ModuleName, 17, "invalid address")
 )

@@ -24,7 +24,8 @@ var _ = math.Inf
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 
 type EventOrgCreated struct {
-	Org Org `protobuf:"bytes,1,opt,name=org,proto3" json:"org"`
+	Org   Org       `protobuf:"bytes,1,opt,name=org,proto3" json:"org"`
+	Table TableHead `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventOrgCreated) Reset()         { *m = EventOrgCreated{} }
@@ -67,10 +68,18 @@ func (m *EventOrgCreated) GetOrg() Org {
 	return Org{}
 }
 
+func (m *EventOrgCreated) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 // EventOrgChanged has what an org is now: with another owner, offer or bundle key, or
 // closed.
 type EventOrgChanged struct {
-	Org Org `protobuf:"bytes,1,opt,name=org,proto3" json:"org"`
+	Org   Org       `protobuf:"bytes,1,opt,name=org,proto3" json:"org"`
+	Table TableHead `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventOrgChanged) Reset()         { *m = EventOrgChanged{} }
@@ -111,6 +120,13 @@ func (m *EventOrgChanged) GetOrg() Org {
 		return m.Org
 	}
 	return Org{}
+}
+
+func (m *EventOrgChanged) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
 }
 
 type EventNetIDAdded struct {
@@ -159,6 +175,7 @@ func (m *EventNetIDAdded) GetNetId() NetID {
 
 type EventRangeAdded struct {
 	Range DevAddrRange `protobuf:"bytes,1,opt,name=range,proto3" json:"range"`
+	Table TableHead    `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventRangeAdded) Reset()         { *m = EventRangeAdded{} }
@@ -201,8 +218,16 @@ func (m *EventRangeAdded) GetRange() DevAddrRange {
 	return DevAddrRange{}
 }
 
+func (m *EventRangeAdded) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 type EventJoinEUIAdded struct {
-	JoinEui JoinEUI `protobuf:"bytes,1,opt,name=join_eui,json=joinEui,proto3" json:"join_eui"`
+	JoinEui JoinEUI   `protobuf:"bytes,1,opt,name=join_eui,json=joinEui,proto3" json:"join_eui"`
+	Table   TableHead `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventJoinEUIAdded) Reset()         { *m = EventJoinEUIAdded{} }
@@ -245,8 +270,16 @@ func (m *EventJoinEUIAdded) GetJoinEui() JoinEUI {
 	return JoinEUI{}
 }
 
+func (m *EventJoinEUIAdded) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 type EventSignerAuthorized struct {
-	Signer Signer `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer"`
+	Signer Signer    `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer"`
+	Table  TableHead `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventSignerAuthorized) Reset()         { *m = EventSignerAuthorized{} }
@@ -289,8 +322,16 @@ func (m *EventSignerAuthorized) GetSigner() Signer {
 	return Signer{}
 }
 
+func (m *EventSignerAuthorized) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 type EventJoinEUIRemoved struct {
-	JoinEui JoinEUI `protobuf:"bytes,1,opt,name=join_eui,json=joinEui,proto3" json:"join_eui"`
+	JoinEui JoinEUI   `protobuf:"bytes,1,opt,name=join_eui,json=joinEui,proto3" json:"join_eui"`
+	Table   TableHead `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventJoinEUIRemoved) Reset()         { *m = EventJoinEUIRemoved{} }
@@ -333,10 +374,18 @@ func (m *EventJoinEUIRemoved) GetJoinEui() JoinEUI {
 	return JoinEUI{}
 }
 
+func (m *EventJoinEUIRemoved) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 // EventSignerChanged has what a lane is now: with another allowance, payout or bond, or
 // revoked.
 type EventSignerChanged struct {
-	Signer Signer `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer"`
+	Signer Signer    `protobuf:"bytes,1,opt,name=signer,proto3" json:"signer"`
+	Table  TableHead `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventSignerChanged) Reset()         { *m = EventSignerChanged{} }
@@ -379,8 +428,16 @@ func (m *EventSignerChanged) GetSigner() Signer {
 	return Signer{}
 }
 
+func (m *EventSignerChanged) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 type EventRealmAdded struct {
-	Realm Realm `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm"`
+	Realm Realm     `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm"`
+	Table TableHead `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventRealmAdded) Reset()         { *m = EventRealmAdded{} }
@@ -423,8 +480,16 @@ func (m *EventRealmAdded) GetRealm() Realm {
 	return Realm{}
 }
 
+func (m *EventRealmAdded) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 type EventRealmRemoved struct {
-	Realm Realm `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm"`
+	Realm Realm     `protobuf:"bytes,1,opt,name=realm,proto3" json:"realm"`
+	Table TableHead `protobuf:"bytes,2,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventRealmRemoved) Reset()         { *m = EventRealmRemoved{} }
@@ -465,6 +530,13 @@ func (m *EventRealmRemoved) GetRealm() Realm {
 		return m.Realm
 	}
 	return Realm{}
+}
+
+func (m *EventRealmRemoved) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
 }
 
 type EventSlashed struct {
@@ -536,8 +608,9 @@ func (m *EventSlashed) GetProver() string {
 }
 
 type EventWifiPriceSet struct {
-	Org   uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
-	Price uint32 `protobuf:"varint,2,opt,name=price,proto3" json:"price,omitempty"`
+	Org   uint32    `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Price uint32    `protobuf:"varint,2,opt,name=price,proto3" json:"price,omitempty"`
+	Table TableHead `protobuf:"bytes,3,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventWifiPriceSet) Reset()         { *m = EventWifiPriceSet{} }
@@ -587,10 +660,18 @@ func (m *EventWifiPriceSet) GetPrice() uint32 {
 	return 0
 }
 
+func (m *EventWifiPriceSet) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 type EventBundleCommitted struct {
-	Org      uint32 `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
-	Sequence uint64 `protobuf:"varint,2,opt,name=sequence,proto3" json:"sequence,omitempty"`
-	Digest   []byte `protobuf:"bytes,3,opt,name=digest,proto3" json:"digest,omitempty"`
+	Org      uint32    `protobuf:"varint,1,opt,name=org,proto3" json:"org,omitempty"`
+	Sequence uint64    `protobuf:"varint,2,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	Digest   []byte    `protobuf:"bytes,3,opt,name=digest,proto3" json:"digest,omitempty"`
+	Table    TableHead `protobuf:"bytes,4,opt,name=table,proto3" json:"table"`
 }
 
 func (m *EventBundleCommitted) Reset()         { *m = EventBundleCommitted{} }
@@ -647,6 +728,13 @@ func (m *EventBundleCommitted) GetDigest() []byte {
 	return nil
 }
 
+func (m *EventBundleCommitted) GetTable() TableHead {
+	if m != nil {
+		return m.Table
+	}
+	return TableHead{}
+}
+
 func init() {
 	proto.RegisterType((*EventOrgCreated)(nil), "hexwave.routing.v1.EventOrgCreated")
 	proto.RegisterType((*EventOrgChanged)(nil), "hexwave.routing.v1.EventOrgChanged")
@@ -666,41 +754,44 @@ func init() {
 func init() { proto.RegisterFile("hexwave/routing/v1/events.proto", fileDescriptor_e95333b71fdd0dbd) }
 
 var fileDescriptor_e95333b71fdd0dbd = []byte{
-	// 533 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x94, 0x41, 0x6f, 0xd3, 0x3e,
-	0x18, 0xc6, 0x9b, 0xff, 0xda, 0xfe, 0x87, 0x19, 0x02, 0x4c, 0x81, 0x52, 0xa4, 0xac, 0xca, 0xa9,
-	0xa7, 0x84, 0x81, 0x40, 0x48, 0x70, 0x69, 0xb7, 0x4a, 0xb4, 0x87, 0x95, 0xa5, 0x42, 0x48, 0x08,
-	0x69, 0x4a, 0xeb, 0x97, 0xc4, 0xd0, 0xda, 0xc1, 0x71, 0xc2, 0xe0, 0x53, 0xf0, 0xb1, 0x76, 0xdc,
-	0x91, 0x13, 0x42, 0xed, 0x17, 0x41, 0x71, 0xde, 0x94, 0x21, 0x22, 0x0e, 0xe5, 0xd4, 0x3c, 0xf6,
-	0xf3, 0xfe, 0xfc, 0xb8, 0xaf, 0xf5, 0x92, 0xfd, 0x08, 0xce, 0x3e, 0x05, 0x19, 0x78, 0x4a, 0xa6,
-	0x9a, 0x8b, 0xd0, 0xcb, 0x0e, 0x3c, 0xc8, 0x40, 0xe8, 0xc4, 0x8d, 0x95, 0xd4, 0x92, 0x52, 0x34,
-	0xb8, 0x68, 0x70, 0xb3, 0x83, 0x4e, 0x2b, 0x94, 0xa1, 0x34, 0xdb, 0x5e, 0xfe, 0x55, 0x38, 0x3b,
-	0x76, 0x05, 0x4a, 0x7f, 0x8e, 0x01, 0x49, 0xce, 0x80, 0x5c, 0x1f, 0xe6, 0xe4, 0x89, 0x0a, 0x0f,
-	0x15, 0x04, 0x1a, 0x18, 0xf5, 0xc8, 0x8e, 0x54, 0x61, 0xdb, 0xea, 0x5a, 0xbd, 0xab, 0x0f, 0xef,
-	0xba, 0x7f, 0x1e, 0xe5, 0x4e, 0x54, 0x38, 0xa8, 0x9f, 0x7f, 0xdf, 0xaf, 0xf9, 0xb9, 0xf3, 0x37,
-	0x46, 0x14, 0x88, 0x70, 0x1b, 0xc6, 0x08, 0x19, 0xc7, 0xa0, 0x47, 0x47, 0x7d, 0xc6, 0x80, 0xd1,
-	0x27, 0xa4, 0x29, 0x40, 0x9f, 0x72, 0x86, 0x98, 0x7b, 0x55, 0x18, 0xe3, 0x47, 0x50, 0x43, 0x80,
-	0x1e, 0x31, 0x67, 0x82, 0x28, 0x3f, 0x8f, 0x52, 0xa0, 0x9e, 0x93, 0x86, 0xca, 0x15, 0x92, 0xba,
-	0x55, 0xa4, 0x23, 0xc8, 0xfa, 0x8c, 0x29, 0x53, 0x55, 0x02, 0x4d, 0x91, 0x73, 0x42, 0x6e, 0x1a,
-	0xe0, 0x58, 0x72, 0x31, 0x7c, 0x35, 0x2a, 0x91, 0xbb, 0xef, 0x25, 0x17, 0xa7, 0x90, 0x72, 0xa4,
-	0xde, 0xaf, 0xa2, 0x62, 0x0d, 0x02, 0xff, 0xcf, 0x4b, 0x86, 0x29, 0x77, 0x4e, 0xc8, 0x6d, 0x83,
-	0x9c, 0xf2, 0x50, 0x80, 0xea, 0xa7, 0x3a, 0x92, 0x8a, 0x7f, 0x01, 0x46, 0x9f, 0x92, 0x66, 0x62,
-	0xd6, 0x10, 0xda, 0xa9, 0x82, 0x16, 0x55, 0xc8, 0x44, 0xbf, 0x33, 0x25, 0xb7, 0x2e, 0xa7, 0xf4,
-	0x61, 0x29, 0xb3, 0x7f, 0xce, 0x79, 0x4c, 0xe8, 0xa5, 0x9c, 0x65, 0x77, 0xb7, 0x0f, 0xf9, 0xa2,
-	0xec, 0x0d, 0x04, 0x8b, 0x65, 0xf1, 0x47, 0x3e, 0x26, 0x0d, 0x95, 0xab, 0xbf, 0x75, 0xd9, 0xd8,
-	0x37, 0x4d, 0xc9, 0x85, 0x33, 0xc6, 0xa6, 0x98, 0xad, 0xf2, 0xb2, 0x5b, 0xb2, 0x66, 0x64, 0xaf,
-	0xb8, 0xe5, 0x22, 0x48, 0x22, 0x60, 0xf4, 0xc6, 0xaf, 0xd7, 0x7b, 0xcd, 0x3c, 0x4f, 0x4a, 0x49,
-	0x7d, 0x11, 0x08, 0x68, 0xff, 0x67, 0x96, 0xcc, 0x37, 0x6d, 0x91, 0x46, 0x12, 0x07, 0xea, 0x43,
-	0x7b, 0xa7, 0x6b, 0xf5, 0xea, 0x7e, 0x21, 0xe8, 0x1d, 0xd2, 0x8c, 0x95, 0xcc, 0x40, 0xb5, 0xeb,
-	0x5d, 0xab, 0x77, 0xc5, 0x47, 0xe5, 0x3c, 0xc3, 0xbc, 0xaf, 0xf9, 0x3b, 0xfe, 0x52, 0xf1, 0x39,
-	0x4c, 0x41, 0x57, 0x1c, 0xd4, 0x22, 0x8d, 0x38, 0xdf, 0xc5, 0x93, 0x0a, 0xe1, 0xbc, 0x25, 0x2d,
-	0x53, 0x3c, 0x48, 0x05, 0x5b, 0xc0, 0xa1, 0x5c, 0x2e, 0xb9, 0xd6, 0x95, 0x41, 0x3b, 0x64, 0x37,
-	0x81, 0x8f, 0x29, 0x08, 0x44, 0xd4, 0xfd, 0x8d, 0xce, 0xa3, 0x31, 0x1e, 0x42, 0xa2, 0x4d, 0xe2,
-	0x3d, 0x1f, 0xd5, 0x60, 0x7c, 0xbe, 0xb2, 0xad, 0x8b, 0x95, 0x6d, 0xfd, 0x58, 0xd9, 0xd6, 0xd7,
-	0xb5, 0x5d, 0xbb, 0x58, 0xdb, 0xb5, 0x6f, 0x6b, 0xbb, 0xf6, 0xe6, 0x41, 0xc8, 0x75, 0x94, 0xce,
-	0xdc, 0xb9, 0x5c, 0x7a, 0xe5, 0x20, 0x29, 0x7f, 0xe7, 0x51, 0xc0, 0x85, 0x77, 0xb6, 0x19, 0x2c,
-	0x66, 0xaa, 0xcc, 0x9a, 0x66, 0xac, 0x3c, 0xfa, 0x19, 0x00, 0x00, 0xff, 0xff, 0x87, 0x32, 0x75,
-	0xa3, 0xc3, 0x04, 0x00, 0x00,
+	// 589 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xc4, 0x95, 0xc1, 0x6f, 0xd3, 0x30,
+	0x14, 0xc6, 0x6b, 0x9a, 0x96, 0x61, 0x36, 0x01, 0xa1, 0x40, 0x29, 0x22, 0xab, 0x7a, 0xea, 0x29,
+	0x61, 0x20, 0x10, 0x48, 0x5c, 0xda, 0xad, 0x12, 0xdd, 0x81, 0xa1, 0x0c, 0x84, 0xc4, 0x65, 0x4a,
+	0xeb, 0x47, 0x62, 0x68, 0xed, 0xe2, 0x38, 0x61, 0x20, 0x71, 0x42, 0x1c, 0x40, 0x08, 0x71, 0xe3,
+	0x5f, 0xda, 0x71, 0x47, 0x4e, 0x08, 0xb5, 0xff, 0x08, 0xb2, 0xe3, 0xb4, 0x43, 0x44, 0x48, 0x53,
+	0xa5, 0xed, 0xd4, 0xbc, 0xe6, 0x7d, 0xbf, 0xef, 0x7b, 0x8e, 0x13, 0xe3, 0xf5, 0x08, 0xf6, 0xdf,
+	0x06, 0x29, 0x78, 0x82, 0x27, 0x92, 0xb2, 0xd0, 0x4b, 0x37, 0x3c, 0x48, 0x81, 0xc9, 0xd8, 0x9d,
+	0x08, 0x2e, 0xb9, 0x6d, 0x9b, 0x06, 0xd7, 0x34, 0xb8, 0xe9, 0x46, 0xa3, 0x16, 0xf2, 0x90, 0xeb,
+	0xdb, 0x9e, 0xba, 0xca, 0x3a, 0x1b, 0x4e, 0x01, 0x4a, 0xbe, 0x9b, 0x80, 0x21, 0xb5, 0x3e, 0xe0,
+	0x0b, 0x3d, 0x45, 0xde, 0x11, 0xe1, 0xa6, 0x80, 0x40, 0x02, 0xb1, 0x3d, 0x5c, 0xe6, 0x22, 0xac,
+	0xa3, 0x26, 0x6a, 0x9f, 0xbf, 0x7d, 0xcd, 0xfd, 0xd7, 0xca, 0xdd, 0x11, 0x61, 0xd7, 0x3a, 0xf8,
+	0xb5, 0x5e, 0xf2, 0x55, 0xa7, 0xfd, 0x00, 0x57, 0x64, 0x30, 0x18, 0x41, 0xfd, 0x8c, 0x96, 0xdc,
+	0x2c, 0x92, 0x3c, 0x55, 0x0d, 0x8f, 0x20, 0x20, 0x46, 0x98, 0x29, 0xfe, 0xb2, 0x8f, 0x02, 0x16,
+	0x9e, 0xb0, 0x7d, 0xdf, 0xd8, 0x3f, 0x06, 0xd9, 0xdf, 0xea, 0x10, 0x02, 0xc4, 0xbe, 0x87, 0xab,
+	0x0c, 0xe4, 0x1e, 0x25, 0x26, 0xc1, 0xf5, 0x22, 0x9c, 0xee, 0xcf, 0x51, 0x0c, 0x64, 0x9f, 0xb4,
+	0xbe, 0x20, 0xc3, 0xf2, 0xd5, 0x18, 0x19, 0xeb, 0x21, 0xae, 0x08, 0x55, 0x19, 0x54, 0xb3, 0x08,
+	0xb5, 0x05, 0x69, 0x87, 0x10, 0xa1, 0x55, 0x39, 0x51, 0x8b, 0x96, 0x99, 0xeb, 0x2b, 0xc2, 0x97,
+	0x74, 0x98, 0x6d, 0x4e, 0x59, 0xef, 0x59, 0x3f, 0x8f, 0xb3, 0xf2, 0x8a, 0x53, 0xb6, 0x07, 0x09,
+	0x35, 0x89, 0x6e, 0x14, 0x31, 0x8d, 0xc6, 0x10, 0xcf, 0x2a, 0x49, 0x2f, 0xa1, 0x4b, 0xc6, 0xb9,
+	0xa2, 0xe3, 0xec, 0xd2, 0x90, 0x81, 0xe8, 0x24, 0x32, 0xe2, 0x82, 0xbe, 0x07, 0x62, 0xdf, 0xc7,
+	0xd5, 0x58, 0xff, 0x67, 0x02, 0x35, 0x8a, 0xa8, 0x99, 0xca, 0x20, 0x4d, 0xff, 0x32, 0x71, 0xbe,
+	0x21, 0x7c, 0xf9, 0xe8, 0xea, 0xf8, 0x30, 0xe6, 0xe9, 0x69, 0xae, 0xcf, 0x67, 0x84, 0xed, 0x23,
+	0xeb, 0x93, 0xbf, 0x09, 0xa7, 0xb2, 0x38, 0x1f, 0xe7, 0xfb, 0x18, 0x82, 0xd1, 0x38, 0xdb, 0x38,
+	0x77, 0x71, 0x45, 0xa8, 0xea, 0x7f, 0xaf, 0x84, 0x6e, 0x9f, 0x6f, 0x60, 0x55, 0x2c, 0x93, 0xe2,
+	0x53, 0xbe, 0x81, 0x35, 0x36, 0x7f, 0x40, 0x27, 0x9f, 0x63, 0x80, 0x57, 0xb3, 0x07, 0x33, 0x0a,
+	0xe2, 0x08, 0x88, 0x7d, 0x71, 0xf1, 0x71, 0x5a, 0xcb, 0xbe, 0x3e, 0x36, 0xb6, 0x46, 0x01, 0xcb,
+	0xd8, 0x6b, 0xbe, 0xbe, 0xb6, 0x6b, 0xb8, 0x12, 0x4f, 0x02, 0xf1, 0xba, 0x5e, 0x6e, 0xa2, 0xb6,
+	0xe5, 0x67, 0x85, 0x7d, 0x15, 0x57, 0x27, 0x82, 0xa7, 0x20, 0xea, 0x56, 0x13, 0xb5, 0xcf, 0xf9,
+	0xa6, 0x6a, 0xa5, 0x66, 0xd4, 0xe7, 0xf4, 0x25, 0x7d, 0x22, 0xe8, 0x10, 0x76, 0x41, 0x16, 0x18,
+	0xd5, 0x70, 0x65, 0xa2, 0xee, 0x1a, 0xa7, 0xac, 0x58, 0xcc, 0x56, 0x3e, 0xf6, 0x6c, 0x3f, 0x10,
+	0xae, 0x69, 0xe3, 0x6e, 0xc2, 0xc8, 0x08, 0x36, 0xf9, 0x78, 0x4c, 0xa5, 0x2c, 0x1c, 0xb2, 0x81,
+	0x57, 0x62, 0x78, 0x93, 0x00, 0x33, 0xf6, 0x96, 0x3f, 0xaf, 0xd5, 0x58, 0x84, 0x86, 0x10, 0x4b,
+	0x1d, 0x61, 0xd5, 0x37, 0xd5, 0x22, 0x99, 0x75, 0xdc, 0x64, 0xdd, 0xed, 0x83, 0xa9, 0x83, 0x0e,
+	0xa7, 0x0e, 0xfa, 0x3d, 0x75, 0xd0, 0xf7, 0x99, 0x53, 0x3a, 0x9c, 0x39, 0xa5, 0x9f, 0x33, 0xa7,
+	0xf4, 0xe2, 0x56, 0x48, 0x65, 0x94, 0x0c, 0xdc, 0x21, 0x1f, 0x7b, 0xf9, 0xc9, 0x96, 0xff, 0x0e,
+	0xa3, 0x80, 0x32, 0x6f, 0x7f, 0x7e, 0xd2, 0xe9, 0x63, 0x6e, 0x50, 0xd5, 0xe7, 0xdc, 0x9d, 0x3f,
+	0x01, 0x00, 0x00, 0xff, 0xff, 0xea, 0xfe, 0x4b, 0x64, 0x54, 0x07, 0x00, 0x00,
 }
 
 func (m *EventOrgCreated) Marshal() (dAtA []byte, err error) {
@@ -723,6 +814,16 @@ func (m *EventOrgCreated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
 	{
 		size, err := m.Org.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -756,6 +857,16 @@ func (m *EventOrgChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
 	{
 		size, err := m.Org.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -823,6 +934,16 @@ func (m *EventRangeAdded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	var l int
 	_ = l
 	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
 		size, err := m.Range.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
 			return 0, err
@@ -855,6 +976,16 @@ func (m *EventJoinEUIAdded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
 	{
 		size, err := m.JoinEui.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -889,6 +1020,16 @@ func (m *EventSignerAuthorized) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	var l int
 	_ = l
 	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
 		size, err := m.Signer.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
 			return 0, err
@@ -921,6 +1062,16 @@ func (m *EventJoinEUIRemoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
 	{
 		size, err := m.JoinEui.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -955,6 +1106,16 @@ func (m *EventSignerChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	var l int
 	_ = l
 	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
 		size, err := m.Signer.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
 			return 0, err
@@ -988,6 +1149,16 @@ func (m *EventRealmAdded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	var l int
 	_ = l
 	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
 		size, err := m.Realm.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
 			return 0, err
@@ -1020,6 +1191,16 @@ func (m *EventRealmRemoved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
 	{
 		size, err := m.Realm.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -1098,6 +1279,16 @@ func (m *EventWifiPriceSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
 	if m.Price != 0 {
 		i = encodeVarintEvents(dAtA, i, uint64(m.Price))
 		i--
@@ -1131,6 +1322,16 @@ func (m *EventBundleCommitted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Table.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
 	if len(m.Digest) > 0 {
 		i -= len(m.Digest)
 		copy(dAtA[i:], m.Digest)
@@ -1170,6 +1371,8 @@ func (m *EventOrgCreated) Size() (n int) {
 	_ = l
 	l = m.Org.Size()
 	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
+	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
 
@@ -1180,6 +1383,8 @@ func (m *EventOrgChanged) Size() (n int) {
 	var l int
 	_ = l
 	l = m.Org.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
 	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
@@ -1203,6 +1408,8 @@ func (m *EventRangeAdded) Size() (n int) {
 	_ = l
 	l = m.Range.Size()
 	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
+	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
 
@@ -1213,6 +1420,8 @@ func (m *EventJoinEUIAdded) Size() (n int) {
 	var l int
 	_ = l
 	l = m.JoinEui.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
 	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
@@ -1225,6 +1434,8 @@ func (m *EventSignerAuthorized) Size() (n int) {
 	_ = l
 	l = m.Signer.Size()
 	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
+	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
 
@@ -1235,6 +1446,8 @@ func (m *EventJoinEUIRemoved) Size() (n int) {
 	var l int
 	_ = l
 	l = m.JoinEui.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
 	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
@@ -1247,6 +1460,8 @@ func (m *EventSignerChanged) Size() (n int) {
 	_ = l
 	l = m.Signer.Size()
 	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
+	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
 
@@ -1258,6 +1473,8 @@ func (m *EventRealmAdded) Size() (n int) {
 	_ = l
 	l = m.Realm.Size()
 	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
+	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
 
@@ -1268,6 +1485,8 @@ func (m *EventRealmRemoved) Size() (n int) {
 	var l int
 	_ = l
 	l = m.Realm.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Table.Size()
 	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
@@ -1306,6 +1525,8 @@ func (m *EventWifiPriceSet) Size() (n int) {
 	if m.Price != 0 {
 		n += 1 + sovEvents(uint64(m.Price))
 	}
+	l = m.Table.Size()
+	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
 
@@ -1325,6 +1546,8 @@ func (m *EventBundleCommitted) Size() (n int) {
 	if l > 0 {
 		n += 1 + l + sovEvents(uint64(l))
 	}
+	l = m.Table.Size()
+	n += 1 + l + sovEvents(uint64(l))
 	return n
 }
 
@@ -1393,6 +1616,39 @@ func (m *EventOrgCreated) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Org.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
@@ -1476,6 +1732,39 @@ func (m *EventOrgChanged) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Org.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
@@ -1645,6 +1934,39 @@ func (m *EventRangeAdded) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])
@@ -1725,6 +2047,39 @@ func (m *EventJoinEUIAdded) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.JoinEui.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
@@ -1811,6 +2166,39 @@ func (m *EventSignerAuthorized) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])
@@ -1891,6 +2279,39 @@ func (m *EventJoinEUIRemoved) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.JoinEui.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
@@ -1977,6 +2398,39 @@ func (m *EventSignerChanged) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])
@@ -2060,6 +2514,39 @@ func (m *EventRealmAdded) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])
@@ -2140,6 +2627,39 @@ func (m *EventRealmRemoved) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Realm.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex
@@ -2370,6 +2890,39 @@ func (m *EventWifiPriceSet) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])
@@ -2490,6 +3043,39 @@ func (m *EventBundleCommitted) Unmarshal(dAtA []byte) error {
 			m.Digest = append(m.Digest[:0], dAtA[iNdEx:postIndex]...)
 			if m.Digest == nil {
 				m.Digest = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Table", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Table.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
 			}
 			iNdEx = postIndex
 		default:

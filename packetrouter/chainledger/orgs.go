@@ -1,0 +1,95 @@
+package chainledger
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
+	"github.com/hexwave/hexwave/packetrouter"
+	"github.com/hexwave/hexwave/proto/wire"
+	"github.com/hexwave/hexwave/proto/wire/orgtable"
+)
+
+// ErrTable: the orgs that a node sent do not give the root that it named with them.
+var ErrTable = errors.New("orgs are not those of the chain's table")
+
+// listOrgs reads all orgs. Errors: ErrTable.
+func (n *Node) listOrgs(ctx context.Context) (map[packetrouter.OrgID]*packetrouter.Org, error) {
+	t := orgPages{orgs: map[packetrouter.OrgID]*packetrouter.Org{}}
+	for {
+		resp, err := n.routing.Table(ctx, &routingtypes.QueryTableRequest{After: uint32(len(t.leaves))})
+		if err != nil {
+			return nil, fmt.Errorf("list orgs: %w", err)
+		}
+		if done, err := t.add(resp); err != nil || done {
+			return t.orgs, err
+		}
+	}
+}
+
+// orgPages collects the pages of the table of one height.
+type orgPages struct {
+	head   routingtypes.TableHead // of the first page
+	orgs   map[packetrouter.OrgID]*packetrouter.Org
+	leaves []orgtable.Hash
+}
+
+// add takes the next page and says whether it was the last. The rows must be all there
+// are, in order and once, and have the root that came with each page.
+func (t *orgPages) add(page *routingtypes.QueryTableResponse) (done bool, err error) {
+	if len(t.leaves) == 0 {
+		t.head = page.Table
+	}
+	if h := page.Table; h.Sequence != t.head.Sequence || h.Orgs != t.head.Orgs || !bytes.Equal(h.Root, t.head.Root) {
+		return false, fmt.Errorf("%w: its head is %d, then %d", ErrTable, t.head.Sequence, h.Sequence)
+	}
+	for i := range page.Orgs {
+		d := &page.Orgs[i]
+		if want := uint64(len(t.leaves)) + 1; uint64(d.Org.Id) != want || want > uint64(t.head.Orgs) {
+			return false, fmt.Errorf("%w: org %d of %d stands where %d should", ErrTable, d.Org.Id, t.head.Orgs, want)
+		}
+		t.leaves = append(t.leaves, d.Leaf())
+		o := org(d)
+		t.orgs[o.ID] = o
+	}
+	if uint64(len(t.leaves)) < uint64(t.head.Orgs) {
+		if len(page.Orgs) == 0 {
+			return false, fmt.Errorf("%w: %d of %d", ErrTable, len(t.leaves), t.head.Orgs)
+		}
+		return false, nil
+	}
+	if root := orgtable.Root(t.leaves); !bytes.Equal(root[:], t.head.Root) {
+		return false, fmt.Errorf("%w: root is %x, not %x", ErrTable, root, t.head.Root)
+	}
+	return true, nil
+}
+
+func org(m *routingtypes.OrgDetail) *packetrouter.Org {
+	o := &packetrouter.Org{
+		ID: packetrouter.OrgID(m.Org.Id), BundleSequence: m.Org.BundleSequence, WiFiPrice: m.Org.WifiPrice, Realms: m.Realms,
+	}
+	if k, err := wire.ParsePubKey(m.Org.BundleKey); err == nil {
+		o.BundleKey = k
+	}
+	copy(o.BundleDigest[:], m.Org.BundleDigest)
+	for _, r := range m.Ranges {
+		o.Ranges = append(o.Ranges, packetrouter.DevAddrRange{
+			First: packetrouter.DevAddr(r.First), Last: packetrouter.DevAddr(r.Last),
+		})
+	}
+	for _, e := range m.JoinEuis {
+		o.JoinEUIs = append(o.JoinEUIs, packetrouter.EUI(e))
+	}
+	for _, s := range m.Signers {
+		k, err := wire.ParsePubKey(s.Key)
+		if err != nil {
+			continue
+		}
+		o.Signers = append(o.Signers, packetrouter.Signer{
+			Lane: uint16(s.Lane), Key: k, Payout: s.Payout, Revoked: s.Revoked,
+		})
+	}
+	return o
+}
