@@ -34,7 +34,7 @@ const (
 
 // nodes keep the tree over the orgs for one context.
 type nodes struct {
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // lives for one update: the tree knows no stores
 	k   *Keeper
 }
 
