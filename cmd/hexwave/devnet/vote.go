@@ -45,7 +45,7 @@ func (r *run) changeParameter(ctx context.Context) (VoteFacts, error) {
 	f.Before = p.Params.LowWater
 	p.Params.LowWater = votedLowWater
 	proposal, err := r.propose(ctx, &creditstypes.MsgUpdateParams{
-		Authority: authtypes.NewModuleAddress(govtypes.ModuleName).String(), Params: p.Params,
+		Authority: client.FormatAddress(authtypes.NewModuleAddress(govtypes.ModuleName)), Params: p.Params,
 	})
 	if err != nil {
 		return f, err
