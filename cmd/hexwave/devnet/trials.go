@@ -65,7 +65,10 @@ func (r *run) runTrials(parent context.Context) (Trials, error) {
 		hold func() error
 	}{
 		{"an org that runs dry", func() (err error) { t.Dry, err = r.stage(thriftyName, "alice").RunDry(ctx); return }},
-		{"a router that settles too little", func() (err error) { t.Shortfall, err = r.stage(tardyName, r.layout.Hotspots[0].Owner).RunShortfall(ctx); return }},
+		{"a router that settles too little", func() (err error) {
+			t.Shortfall, err = r.stage(tardyName, r.layout.Hotspots[0].Owner).RunShortfall(ctx)
+			return
+		}},
 		{"a lane that promises too much", func() (err error) { t.OverIssue, err = r.stage(overName, "alice").RunOverIssue(ctx); return }},
 		{"validators that vote on a price", func() (err error) { t.Price, err = r.movePrice(ctx); return }},
 		{"a parameter changed by vote", func() (err error) { t.Vote, err = r.changeParameter(ctx); return }},
