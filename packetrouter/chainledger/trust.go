@@ -1,6 +1,7 @@
 package chainledger
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -15,8 +16,8 @@ import (
 // Trust is how a follower knows that the orgs a node names are the chain's.
 type Trust struct {
 	// Genesis has the validators that are believed: more than two thirds of their power
-	// must have signed. Those who signed take their place, so that the set may change
-	// while the follower runs.
+	// must have signed. The set that signed takes their place, and the set that its header
+	// names as the next one is trusted too: validators may change while the follower runs.
 	Genesis *proof.Genesis
 	// RPC are the URLs of CometBFT RPCs that give proofs, tried in order.
 	RPC []string
@@ -27,7 +28,14 @@ type prover struct {
 	clients []*client.Client
 	current int
 	trusted proof.Genesis
+	set     []byte // hash of the trusted set; nil before the first proof
+	next    []byte // hash of the set that it named as the next
+	height  int64  // of the newest state that was proven
 }
+
+// maxWalk bounds the blocks that are proven one after the other to reach a set of which
+// too few are known.
+const maxWalk = 100
 
 // newProver returns the prover of a trust, or nil for none.
 func newProver(t *Trust, chainID string) (*prover, error) {
@@ -54,35 +62,70 @@ func newProver(t *Trust, chainID string) (*prover, error) {
 // check proves that the table after the block of a height has a head. The block after it
 // must be there. Errors: ErrTable, those of chain/proof and of the RPC.
 func (p *prover) check(ctx context.Context, height int64, head routingtypes.TableHead) error {
-	f, err := p.fetch(ctx, height)
+	err := p.prove(ctx, height, head)
 	if err != nil {
-		p.current = (p.current + 1) % len(p.clients)
-		return fmt.Errorf("prove the table of orgs: %w", err)
-	}
-	if err := p.compare(f, height, head); err != nil {
 		p.current = (p.current + 1) % len(p.clients)
 		return fmt.Errorf("prove the table of orgs: %w", err)
 	}
 	return nil
 }
 
-// compare checks a proof and holds it against a head; its validators are trusted next.
-func (p *prover) compare(f *proof.File, height int64, head routingtypes.TableHead) error {
-	sealed, err := proof.Verify(f, proof.Trust{Genesis: &p.trusted})
+func (p *prover) prove(ctx context.Context, height int64, head routingtypes.TableHead) error {
+	f, err := p.fetch(ctx, height)
 	if err != nil {
 		return err
+	}
+	err = p.compare(f, height, head)
+	if !errors.Is(err, proof.ErrUntrusted) || p.height == 0 || height-p.height > maxWalk {
+		return err
+	}
+	// Too few of those who signed are known: go from set to set.
+	for at := p.height + 1; at < height; at++ {
+		between, err := p.fetch(ctx, at)
+		if err != nil {
+			return err
+		}
+		if _, err := p.trust(between, at); err != nil {
+			return err
+		}
+	}
+	return p.compare(f, height, head)
+}
+
+// trust checks a proof, whose validators are trusted next, and returns what it proves.
+func (p *prover) trust(f *proof.File, height int64) (*statement.Table, error) {
+	sealed, err := proof.Verify(f, proof.Trust{})
+	if err != nil {
+		return nil, err
+	}
+	// A set that is trusted, or named by one that was, has signed with two thirds of its
+	// power. Of another set, that many must be trusted.
+	isNext := p.next != nil && height == p.height+1 && bytes.Equal(sealed.Set, p.next)
+	if isSame := p.set != nil && bytes.Equal(sealed.Set, p.set); !isNext && !isSame {
+		if _, err := proof.Verify(f, proof.Trust{Genesis: &p.trusted}); err != nil {
+			return nil, err
+		}
 	}
 	s, err := statement.Of(sealed)
 	if err != nil {
+		return nil, err
+	}
+	if s.Table == nil || sealed.Height != height || sealed.ChainID != p.trusted.ChainID {
+		return nil, fmt.Errorf("%w: a proof of something else", ErrTable)
+	}
+	p.trusted.Validators, p.set, p.next, p.height = f.Validators, sealed.Set, f.Header.NextValidatorsHash, height
+	return s.Table, nil
+}
+
+// compare checks a proof and holds it against a head.
+func (p *prover) compare(f *proof.File, height int64, head routingtypes.TableHead) error {
+	table, err := p.trust(f, height)
+	if err != nil {
 		return err
 	}
-	if s.Table == nil || sealed.Height != height {
-		return fmt.Errorf("%w: a proof of something else", ErrTable)
-	}
-	p.trusted.Validators = f.Validators
-	if s.Table.Sequence != head.Sequence || s.Table.Orgs != head.Orgs || s.Table.Root != hex.EncodeToString(head.Root) {
+	if table.Sequence != head.Sequence || table.Orgs != head.Orgs || table.Root != hex.EncodeToString(head.Root) {
 		return fmt.Errorf("%w: proven is sequence %d of %d orgs, the node says %d of %d", ErrTable,
-			s.Table.Sequence, s.Table.Orgs, head.Sequence, head.Orgs)
+			table.Sequence, table.Orgs, head.Sequence, head.Orgs)
 	}
 	return nil
 }

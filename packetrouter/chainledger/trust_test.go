@@ -17,7 +17,7 @@ import (
 
 // proven is a file about the table after a chain's last block, signed by some validators,
 // and what the chain itself says.
-func proven(t *testing.T, c *chaintest.Chain, about proof.About, signers []prooftest.Validator) (*proof.File, routingtypes.TableHead) {
+func proven(t *testing.T, c *chaintest.Chain, about proof.About, signers, next []prooftest.Validator) (*proof.File, routingtypes.TableHead) {
 	t.Helper()
 	var items []proof.Item
 	_, err := statement.Read(about, func(store string, key []byte) ([]byte, error) {
@@ -40,7 +40,7 @@ func proven(t *testing.T, c *chaintest.Chain, about proof.About, signers []proof
 	if err != nil {
 		t.Fatal(err)
 	}
-	return prooftest.Seal(t, chaintest.ChainID, c.Height(), c.Hashes[len(c.Hashes)-1], signers).File(about, items), head
+	return prooftest.SealNaming(t, chaintest.ChainID, c.Height(), c.Hashes[len(c.Hashes)-1], signers, next).File(about, items), head
 }
 
 func trustIn(validators []prooftest.Validator) *prover {
@@ -59,7 +59,7 @@ func TestTableMustBeProven(t *testing.T) {
 		set = append(set, prooftest.Validator{Key: ed25519.PrivKey(n.Consensus.Key), Power: chaintest.ValidatorStake / app.PowerReduction})
 	}
 	about := proof.About{Kind: statement.KindTable}
-	f, head := proven(t, c, about, set)
+	f, head := proven(t, c, about, set, set)
 	if err := trustIn(set).compare(f, c.Height(), head); err != nil {
 		t.Fatalf("honest: %v", err)
 	}
@@ -74,7 +74,7 @@ func TestTableMustBeProven(t *testing.T) {
 	if err := trustIn(set).compare(f, c.Height()-1, head); !errors.Is(err, ErrTable) {
 		t.Errorf("another height: %v", err)
 	}
-	hotspot, _ := proven(t, c, proof.About{Kind: statement.KindHotspot, Hotspot: 1}, set)
+	hotspot, _ := proven(t, c, proof.About{Kind: statement.KindHotspot, Hotspot: 1}, set, set)
 	if err := trustIn(set).compare(hotspot, c.Height(), head); !errors.Is(err, ErrTable) {
 		t.Errorf("a proof of a hotspot: %v", err)
 	}
@@ -101,14 +101,50 @@ func TestTrustFollowsTheValidators(t *testing.T) {
 	}
 	p := trustIn(window(0))
 	for from := 1; from <= 4; from++ {
-		f, head := proven(t, c, proof.About{Kind: statement.KindTable}, window(from))
+		f, head := proven(t, c, proof.About{Kind: statement.KindTable}, window(from), window(from))
 		if err := p.compare(f, c.Height(), head); err != nil {
 			t.Fatalf("after %d changes: %v", from, err)
 		}
 	}
-	f, head := proven(t, c, proof.About{Kind: statement.KindTable}, window(0))
+	f, head := proven(t, c, proof.About{Kind: statement.KindTable}, window(0), window(0))
 	if err := p.compare(f, c.Height(), head); !errors.Is(err, proof.ErrUntrusted) {
 		t.Errorf("those who left: %v", err)
+	}
+}
+
+// A set that a trusted header names is trusted for the next block, whoever is in it; one
+// that signs later, or was not named, is not.
+func TestNamedSetIsTrustedNext(t *testing.T) {
+	c := chaintest.New(t, chaintest.Options{Validators: 1})
+	c.Skip(1)
+	old := []prooftest.Validator{{Key: prooftest.Key(1), Power: 1}}
+	named := []prooftest.Validator{{Key: prooftest.Key(2), Power: 1}}
+	about := proof.About{Kind: statement.KindTable}
+	begin := func() *prover {
+		p := trustIn(old)
+		f, head := proven(t, c, about, old, named)
+		if err := p.compare(f, c.Height(), head); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p, late, forged := begin(), begin(), begin()
+	c.NextBlock()
+	f, head := proven(t, c, about, named, named)
+	if err := p.compare(f, c.Height(), head); err != nil {
+		t.Errorf("named: %v", err)
+	}
+	f, head = proven(t, c, about, []prooftest.Validator{{Key: prooftest.Key(3), Power: 1}}, named)
+	if err := forged.compare(f, c.Height(), head); !errors.Is(err, proof.ErrUntrusted) {
+		t.Errorf("not named: %v", err)
+	}
+	c.NextBlock()
+	f, head = proven(t, c, about, named, named)
+	if err := late.compare(f, c.Height(), head); !errors.Is(err, proof.ErrUntrusted) {
+		t.Errorf("a block later: %v", err)
+	}
+	if err := p.compare(f, c.Height(), head); err != nil {
+		t.Errorf("the same set again: %v", err)
 	}
 }
 
