@@ -61,9 +61,9 @@ type layout struct {
 	snapshotEvery uint64
 	api           bool
 	metrics       bool
-	// index lets the node find transactions by hash and event. The index is never
-	// pruned.
-	index bool
+	// serve keeps what routers, explorers and wallets ask for and consensus does not
+	// need: results of blocks, and an index of transactions, which is never pruned.
+	serve bool
 }
 
 func (l layout) withDefaults() layout {
@@ -112,8 +112,9 @@ func (l layout) cometConfig(c *cmtcfg.Config) *cmtcfg.Config {
 	c.Mempool.MaxTxBytes = app.MaxTxBytes
 	c.Mempool.MaxTxsBytes = mempoolBytes
 	c.Mempool.Recheck = true // without it an account's second transaction is lost after every block
-	if !l.index {
+	if !l.serve {
 		c.TxIndex.Indexer = "null"
+		c.Storage.DiscardABCIResponses = true
 	}
 	if l.metrics {
 		c.Instrumentation.Prometheus = true

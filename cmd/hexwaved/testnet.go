@@ -160,7 +160,7 @@ func (f *testnetFlags) node(shell *app.App, i int) (node, netgenesis.Validator, 
 		home: filepath.Join(f.output, moniker), moniker: moniker, chainID: f.chainID,
 		basePort: f.basePort + i*portsPerNode, blockTime: f.blockTime, minGas: f.minGas, maxTxs: f.maxTxs,
 		dbBackend: f.db, logLevel: f.logLevel, snapshotEvery: f.snapshotEvery,
-		local: true, metrics: f.metrics, api: f.api, index: true,
+		local: true, metrics: f.metrics, api: f.api, serve: true,
 	}.withDefaults()
 	id, err := l.create()
 	if err != nil {
