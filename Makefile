@@ -68,7 +68,7 @@ devnet: build ## build, then run a whole network on this machine (Ctrl-C stops i
 check: fmt-check lint check-gen build vet test-unit ## format, lint, generated code, build, vet, tests
 
 .PHONY: test
-test: prereq check test-arm64 fuzz e2e ## everything CI runs; installs what the tests need
+test: prereq check test-arm64 fuzz e2e upgrade-rehearsal ## everything CI runs; installs what the tests need
 
 .PHONY: prereq
 prereq: ## check for (as root: install) the programs the tests need
@@ -112,6 +112,10 @@ fuzz: ## run each fuzz target for FUZZTIME (5s)
 .PHONY: e2e
 e2e: build | $(OUT) ## one headless devnet run, measured from outside, and its replay
 	@tools/ci/e2e.sh $(OUT)/report.json
+
+.PHONY: upgrade-rehearsal
+upgrade-rehearsal: hexwaved ## validators of an earlier version vote for an upgrade and go on with this one
+	@tools/ci/upgrade.sh
 
 ## Generated code
 

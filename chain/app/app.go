@@ -197,7 +197,14 @@ func (app *App) initChain(ctx sdk.Context, req *abci.RequestInitChain) (_ *abci.
 	if err := app.Keepers.Upgrade.SetModuleVersionMap(ctx, app.modules.GetVersionMap()); err != nil {
 		return nil, fmt.Errorf("store module versions: %w", err)
 	}
-	return app.modules.InitGenesis(ctx, app.enc.Codec, state)
+	res, err := app.modules.InitGenesis(ctx, app.enc.Codec, state)
+	if err != nil {
+		return nil, fmt.Errorf("start from genesis: %w", err)
+	}
+	if err := app.checkConsensus(ctx); err != nil {
+		return nil, fmt.Errorf("start from genesis: %w", err)
+	}
+	return res, nil
 }
 
 // Encoding returns the codecs of the application.

@@ -50,6 +50,15 @@ func (r guardedRouter) guard(handle baseapp.MsgServiceHandler) baseapp.MsgServic
 //   - what a lane signed is past its deadline before its bond is free,
 //   - a lane's duty to settle ends within the epoch after.
 func (app *App) checkTogether(ctx sdk.Context) error {
+	if err := app.checkConsensus(ctx); err != nil {
+		return err
+	}
+	return app.checkDeadlines(ctx)
+}
+
+// checkConsensus checks what the engine and staking must agree on; a genesis is held to
+// it as well.
+func (app *App) checkConsensus(ctx sdk.Context) error {
 	cp, err := app.Keepers.Consensus.ParamsStore.Get(ctx)
 	if err != nil {
 		return fmt.Errorf("read consensus parameters: %w", err)
@@ -67,6 +76,11 @@ func (app *App) checkTogether(ctx sdk.Context) error {
 	if b := cp.Block; b == nil || b.MaxBytes < MaxPoCBytes+MaxSettleBytes || b.MaxBytes > MaxBlockBytes || b.MaxGas != -1 {
 		return fmt.Errorf("%w: block %v", ErrTogether, b)
 	}
+	return nil
+}
+
+// checkDeadlines checks the times of lanes against those of epochs.
+func (app *App) checkDeadlines(ctx sdk.Context) error {
 	rewards, err := app.Keepers.Rewards.Params(ctx)
 	if err != nil {
 		return fmt.Errorf("read rewards parameters: %w", err)

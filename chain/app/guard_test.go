@@ -5,12 +5,19 @@ import (
 	"testing"
 	"time"
 
+	"cosmossdk.io/log/v2"
+	abci "github.com/cometbft/cometbft/abci/types"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
+	cmttypes "github.com/cometbft/cometbft/types"
+	dbm "github.com/cosmos/cosmos-db"
+	"github.com/cosmos/cosmos-sdk/baseapp"
+	simtestutil "github.com/cosmos/cosmos-sdk/testutil/sims"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
 	stakingtypes "github.com/cosmos/cosmos-sdk/x/staking/types"
 
 	"github.com/hexwave/hexwave/chain/app"
+	"github.com/hexwave/hexwave/chain/app/netgenesis"
 	"github.com/hexwave/hexwave/chain/chaintest"
 	rewardstypes "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
@@ -84,5 +91,51 @@ func TestGovernanceKeepsParametersTogether(t *testing.T) {
 	}
 	if c.App.Keepers.Gov.Router().HandlerByTypeURL("/nothing") != nil {
 		t.Error("a message that is not has a handler")
+	}
+}
+
+// A chain does not start unless evidence counts for as long as stake is bound.
+func TestGenesisIsGuarded(t *testing.T) {
+	founder := chaintest.New(t, chaintest.Options{}).Nodes[0]
+	start := func(patch string, change func(*cmttypes.ConsensusParams)) error {
+		t.Helper()
+		a, err := app.New(log.NewNopLogger(), dbm.NewMemDB(), app.Config{
+			Options: simtestutil.NewAppOptionsWithFlagHome(t.TempDir()), MaxTxs: 1,
+		}, baseapp.SetChainID(chaintest.ChainID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := netgenesis.Build(a, netgenesis.Network{
+			ChainID: chaintest.ChainID, Time: time.Unix(1_800_000_000, 0), Patch: []byte(patch),
+			Validators: []netgenesis.Validator{{
+				Moniker: "one", Operator: founder.Operator, Consensus: founder.Consensus.PubKey(),
+				Stake: chaintest.ValidatorStake, Balance: chaintest.ValidatorBalance,
+			}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(doc.Consensus.Params)
+		params := doc.Consensus.Params.ToProto()
+		_, err = a.InitChain(&abci.RequestInitChain{
+			Time: doc.GenesisTime, ChainId: doc.ChainID, ConsensusParams: &params, AppStateBytes: doc.AppState, InitialHeight: 1,
+		})
+		return err
+	}
+	none := func(*cmttypes.ConsensusParams) {}
+	for _, tc := range []struct {
+		name, patch string
+		change      func(*cmttypes.ConsensusParams)
+		ok          bool
+	}{
+		{"as it is", `{}`, none, true},
+		{"shorter unbonding", `{"staking": {"params": {"unbonding_time": "60s"}}}`, none, true},
+		{"longer unbonding", `{"staking": {"params": {"unbonding_time": "1814401s"}}}`, none, false},
+		{"younger evidence", `{}`, func(p *cmttypes.ConsensusParams) { p.Evidence.MaxAgeDuration-- }, false},
+		{"evidence of fewer blocks", `{}`, func(p *cmttypes.ConsensusParams) { p.Evidence.MaxAgeNumBlocks-- }, false},
+	} {
+		if err := start(tc.patch, tc.change); tc.ok && err != nil || !tc.ok && !errors.Is(err, app.ErrTogether) {
+			t.Errorf("%s: %v", tc.name, err)
+		}
 	}
 }

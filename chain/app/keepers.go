@@ -118,9 +118,9 @@ func (app *App) hexwaveKeepers() {
 		authtypes.NewModuleAddress(rewardstypes.ModuleName), k.Bank, k.Distribution, k.Hotspot, k.Credits)
 	k.Settlement = settlementkeeper.NewKeeper(cdc, app.store(settlementtypes.StoreKey), gov,
 		k.Routing, k.Hotspot, k.Credits, k.Price, k.Rewards)
-	k.PoC = pockeeper.NewKeeper(cdc, app.store(poctypes.StoreKey), runtime.NewTransientStoreService(app.transientKeys[poctypes.TransientKey]), gov, k.Hotspot, k.Rewards, k.Routing, k.Staking)
+	k.PoC = pockeeper.NewKeeper(cdc, app.store(poctypes.StoreKey), runtime.NewTransientStoreService(app.transientKeys[poctypes.TransientKey]), gov, k.Hotspot, k.Rewards, k.Routing, proposers{k.Staking})
 
-	k.Rewards.PayTurns(k.Staking, k.Distribution)
+	k.Rewards.PayTurns(proposers{k.Staking}, k.Distribution)
 	k.Credits.SetOrgs(k.Routing)
 	k.Credits.SetEpochs(k.Rewards)
 	k.Routing.SetEpochs(k.Rewards)

@@ -103,8 +103,9 @@ func (c *Chain) Finalize(p *Node, txs [][]byte) *abci.ResponseFinalizeBlock {
 	height := c.Height() + 1
 	req := &abci.RequestFinalizeBlock{
 		Txs: txs, Height: height, Time: c.timeOf(height), ProposerAddress: p.ConsAddress(),
-		Hash: blockHash(height), DecidedLastCommit: c.lastCommit(),
+		Hash: blockHash(height), DecidedLastCommit: c.lastCommit(), Misbehavior: c.Misbehavior,
 	}
+	c.Misbehavior = nil
 	c.extended = c.extend(req)
 	var first *abci.ResponseFinalizeBlock
 	for i, n := range c.Nodes {
@@ -120,9 +121,7 @@ func (c *Chain) Finalize(p *Node, txs [][]byte) *abci.ResponseFinalizeBlock {
 	}
 	c.Blocks = append(c.Blocks, req)
 	c.Hashes = append(c.Hashes, first.AppHash)
-	if len(first.ValidatorUpdates) > 0 {
-		c.setValidators(first.ValidatorUpdates)
-	}
+	c.turn(first.ValidatorUpdates)
 	return first
 }
 

@@ -6,11 +6,9 @@
 package chaintest
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -51,6 +49,9 @@ type Options struct {
 	BlockTime time.Duration
 	// Setup is called with every App when it is built or restarted.
 	Setup func(*app.App)
+	// SnapshotEvery is how many blocks of a live network lie between snapshots for
+	// state sync, all of which are kept; 0 takes none.
+	SnapshotEvery uint64
 	// Logger receives the nodes' logs; nil drops them.
 	Logger log.Logger
 }
@@ -65,6 +66,8 @@ type Chain struct {
 	Blocks []*abci.RequestFinalizeBlock
 	// Hashes are the app hashes after each of Blocks.
 	Hashes [][]byte
+	// Misbehavior is what the next block accuses validators of.
+	Misbehavior []abci.Misbehavior
 
 	t        testing.TB
 	opts     Options
@@ -72,8 +75,11 @@ type Chain struct {
 	accounts map[string]*Account
 	first    int64
 	start    time.Time
-	commit   []abci.VoteInfo
-	offline  map[int]bool
+	// commit are the votes on the last block, coming the changes of the validators
+	// that it decided.
+	commit  []abci.VoteInfo
+	coming  []abci.ValidatorUpdate
+	offline map[int]bool
 	// extended are the votes of the last block's height by validator address.
 	extended map[string]extension
 }
@@ -169,35 +175,6 @@ func (c *Chain) initChain(doc *genutiltypes.AppGenesis, validators []abci.Valida
 			c.setValidators(res.Validators)
 		}
 	}
-}
-
-// setValidators fills the commit that every later block carries.
-func (c *Chain) setValidators(updates []abci.ValidatorUpdate) {
-	c.t.Helper()
-	for _, u := range updates {
-		at := slices.IndexFunc(c.Nodes, func(n *Node) bool {
-			return bytes.Equal(n.Consensus.PubKey().Bytes(), u.PubKey.GetEd25519())
-		})
-		if at < 0 {
-			c.t.Fatalf("unknown validator %x", u.PubKey.GetEd25519())
-		}
-		c.Nodes[at].power = u.Power
-	}
-	c.commit = nil
-	for _, n := range c.Nodes {
-		if n.power > 0 {
-			c.commit = append(c.commit, abci.VoteInfo{
-				Validator:   abci.Validator{Address: n.Consensus.PubKey().Address(), Power: n.power},
-				BlockIdFlag: cmtproto.BlockIDFlagCommit,
-			})
-		}
-	}
-	slices.SortFunc(c.commit, func(a, b abci.VoteInfo) int {
-		if a.Validator.Power != b.Validator.Power {
-			return int(b.Validator.Power - a.Validator.Power)
-		}
-		return bytes.Compare(a.Validator.Address, b.Validator.Address)
-	})
 }
 
 // Height is the height of the last finalised block.

@@ -21,6 +21,7 @@ import (
 	srvcfg "github.com/cosmos/cosmos-sdk/server/config"
 	servergrpc "github.com/cosmos/cosmos-sdk/server/grpc"
 	servercmtlog "github.com/cosmos/cosmos-sdk/server/log"
+	"google.golang.org/grpc"
 
 	"github.com/hexwave/hexwave/chain/app"
 	"github.com/hexwave/hexwave/chain/app/netgenesis"
@@ -30,14 +31,18 @@ import (
 // liveBlockTime is the pause between blocks of a live network.
 const liveBlockTime = 100 * time.Millisecond
 
-// LiveNode is one validator of a live network, in this process.
+// LiveNode is one node of a live network, in this process.
 type LiveNode struct {
 	*Node
 	// GRPC is host:port of its gRPC service, RPC the URL of CometBFT's.
 	GRPC, RPC string
+	// Engine asks the node's CometBFT without a connection.
+	Engine *local.Local
 
-	comet *node.Node
-	cfg   *cmtcfg.Config
+	cfg    *cmtcfg.Config
+	dbs    cmtcfg.DBProvider
+	signer *privval.FilePV
+	stop   func()
 }
 
 // Live is a network of validators with consensus, p2p, RPC and gRPC on
@@ -46,6 +51,8 @@ type LiveNode struct {
 type Live struct {
 	Nodes    []*LiveNode
 	accounts *Chain
+	genesis  *cmttypes.GenesisDoc
+	peers    string
 }
 
 // NewLive starts a network and stops it when the test ends. Options.BlockTime
@@ -64,8 +71,7 @@ func NewLive(t testing.TB, o Options) *Live {
 	if err != nil {
 		t.Fatal(err)
 	}
-	genesis, err := doc.ToGenesisDoc()
-	if err != nil {
+	if l.genesis, err = doc.ToGenesisDoc(); err != nil {
 		t.Fatal(err)
 	}
 	var peers []string
@@ -79,9 +85,14 @@ func NewLive(t testing.TB, o Options) *Live {
 		peers = append(peers, string(key.ID())+"@"+strings.TrimPrefix(live.cfg.P2P.ListenAddress, "tcp://"))
 		l.Nodes = append(l.Nodes, live)
 	}
+	l.peers = strings.Join(peers, ",")
+	t.Cleanup(func() {
+		for _, n := range l.Nodes {
+			n.Stop()
+		}
+	})
 	for _, n := range l.Nodes {
-		n.cfg.P2P.PersistentPeers = strings.Join(peers, ",")
-		n.start(t, c, genesis)
+		l.start(t, n)
 	}
 	return l
 }
@@ -100,27 +111,77 @@ func configure(t testing.TB, n *Node) *LiveNode {
 	cfg.RPC.ListenAddress, cfg.RPC.GRPCListenAddress, cfg.RPC.PprofListenAddress = "tcp://"+loopback.Free(t, "tcp"), "", ""
 	cfg.Consensus.TimeoutCommit = liveBlockTime
 	cfg.Consensus.SkipTimeoutCommit = false
-	return &LiveNode{Node: n, GRPC: loopback.Free(t, "tcp"), RPC: "http" + strings.TrimPrefix(cfg.RPC.ListenAddress, "tcp"), cfg: cfg}
+	return &LiveNode{
+		Node: n, GRPC: loopback.Free(t, "tcp"), RPC: "http" + strings.TrimPrefix(cfg.RPC.ListenAddress, "tcp"),
+		cfg: cfg, dbs: once(cmtcfg.DefaultDBProvider), stop: func() {},
+	}
+}
+
+// once opens each database once and gives it again after the node was stopped.
+func once[D any](open func(*cmtcfg.DBContext) (D, error)) func(*cmtcfg.DBContext) (D, error) {
+	all := map[string]D{}
+	return func(ctx *cmtcfg.DBContext) (D, error) {
+		if db, ok := all[ctx.ID]; ok {
+			return db, nil
+		}
+		db, err := open(ctx)
+		if err == nil {
+			all[ctx.ID] = db
+		}
+		return db, err
+	}
 }
 
 // start runs the node's consensus and its servers.
-func (n *LiveNode) start(t testing.TB, c *Chain, genesis *cmttypes.GenesisDoc) {
+func (l *Live) start(t testing.TB, n *LiveNode) {
 	t.Helper()
 	key, err := p2p.LoadOrGenNodeKey(n.cfg.NodeKeyFile())
 	if err != nil {
 		t.Fatal(err)
 	}
-	signer := privval.NewFilePV(cmted25519.PrivKey(n.Consensus.Key), filepath.Join(n.home, "config", "priv_validator_key.json"),
-		filepath.Join(n.home, "data", "priv_validator_state.json"))
-	n.comet, err = node.NewNode(n.cfg, signer, key, proxy.NewLocalClientCreator(server.NewCometABCIWrapper(n.App)),
-		func() (*cmttypes.GenesisDoc, error) { return genesis, nil }, cmtcfg.DefaultDBProvider,
-		node.DefaultMetricsProvider(n.cfg.Instrumentation), servercmtlog.CometLoggerWrapper{Logger: c.opts.Logger})
+	n.cfg.P2P.PersistentPeers = l.peers
+	comet, err := node.NewNode(n.cfg, n.sign(), key, proxy.NewLocalClientCreator(server.NewCometABCIWrapper(n.App)),
+		func() (*cmttypes.GenesisDoc, error) { return l.genesis, nil }, n.dbs,
+		node.DefaultMetricsProvider(n.cfg.Instrumentation), servercmtlog.CometLoggerWrapper{Logger: l.accounts.opts.Logger})
 	if err != nil {
 		t.Fatal(err)
 	}
+	n.Engine = local.New(comet)
+	srv := n.services(t)
+	listener, err := net.Listen("tcp", n.GRPC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := comet.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = srv.Serve(listener) }() // ends with Stop
+	n.stop = func() {
+		srv.Stop()
+		if err := comet.Stop(); err != nil {
+			l.accounts.t.Errorf("stop node: %v", err)
+		}
+		comet.Wait()
+	}
+}
+
+// sign returns what signs for the node: for the same key always the same, which
+// remembers what it signed.
+func (n *LiveNode) sign() *privval.FilePV {
+	key := cmted25519.PrivKey(n.Consensus.Key)
+	if n.signer == nil || !n.signer.Key.PrivKey.Equals(key) {
+		n.signer = privval.NewFilePV(key, filepath.Join(n.home, "config", "priv_validator_key.json"),
+			filepath.Join(n.home, "data", "priv_validator_state.json"))
+	}
+	return n.signer
+}
+
+// services is what the node serves over gRPC.
+func (n *LiveNode) services(t testing.TB) *grpc.Server {
+	t.Helper()
 	enc := n.App.Encoding()
 	ctx := client.Context{}.WithCodec(enc.Codec).WithInterfaceRegistry(enc.Registry).WithTxConfig(enc.TxConfig).
-		WithChainID(ChainID).WithClient(local.New(n.comet))
+		WithChainID(ChainID).WithClient(n.Engine)
 	cfg := srvcfg.DefaultConfig()
 	n.App.RegisterTxService(ctx)
 	n.App.RegisterTendermintService(ctx)
@@ -129,19 +190,11 @@ func (n *LiveNode) start(t testing.TB, c *Chain, genesis *cmttypes.GenesisDoc) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := net.Listen("tcp", n.GRPC)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := n.comet.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = srv.Serve(listener) }() // ends with Stop
-	t.Cleanup(func() {
-		srv.Stop()
-		if err := n.comet.Stop(); err != nil {
-			t.Errorf("stop node: %v", err)
-		}
-		n.comet.Wait()
-	})
+	return srv
+}
+
+// Stop ends the node; what it stored stays.
+func (n *LiveNode) Stop() {
+	n.stop()
+	n.stop = func() {}
 }

@@ -28,7 +28,10 @@ type Node struct {
 	App       *app.App
 	Operator  *secp256k1.PrivKey
 	Consensus *ed25519.PrivKey
-	VRF       *vrf.Key
+	// NextConsensus is a second consensus key, which the node signs with from the
+	// block on at which the chain takes it.
+	NextConsensus *ed25519.PrivKey
+	VRF           *vrf.Key
 	// NextVRF is a second randomness key, which the node has from its next
 	// Restart on.
 	NextVRF *vrf.Key

@@ -25,7 +25,7 @@ func (c *Chain) Replay(t testing.TB) *Chain {
 		again.Blocks = append(again.Blocks, req)
 		again.Hashes = append(again.Hashes, c.Hashes[i])
 	}
-	again.extended = c.extended
+	again.follow(c)
 	return again
 }
 
@@ -51,6 +51,9 @@ func (c *Chain) ExportImport(t testing.TB) *Chain {
 
 	next := prepared(t, c.opts)
 	next.first, next.start = out.Height, c.start
+	for i, n := range next.Nodes {
+		n.Consensus = c.Nodes[i].Consensus
+	}
 	next.initChain(doc, validators)
 	return next
 }

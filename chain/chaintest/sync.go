@@ -14,12 +14,16 @@ import (
 	"github.com/hexwave/hexwave/chain/app"
 )
 
-// snapshotStore is where a node keeps snapshots; it makes them when asked only.
+// snapshotStore is where a node keeps snapshots. Without Options.SnapshotEvery it makes
+// them when asked only.
 func (c *Chain) snapshotStore() (*snapshots.Store, snapshottypes.SnapshotOptions) {
 	c.t.Helper()
 	store, err := snapshots.NewStore(dbm.NewMemDB(), c.t.TempDir())
 	if err != nil {
 		c.t.Fatalf("open a store of snapshots: %v", err)
+	}
+	if c.opts.SnapshotEvery > 0 {
+		return store, snapshottypes.NewSnapshotOptions(c.opts.SnapshotEvery, 0)
 	}
 	return store, snapshottypes.NewSnapshotOptions(0, 1)
 }
@@ -34,7 +38,7 @@ func (c *Chain) StateSync(t testing.TB, height int64) *Chain {
 		t.Fatalf("snapshot of height %d: %v", height, err)
 	}
 	joined := prepared(t, c.opts)
-	joined.first, joined.start, joined.genesis, joined.commit = c.first, c.start, c.genesis, c.commit
+	joined.first, joined.start, joined.genesis = c.first, c.start, c.genesis
 	at := height - c.first
 	for _, n := range joined.Nodes {
 		err := Restore(n.App, taken, c.Hashes[at], func(i uint32) ([]byte, error) {
@@ -58,7 +62,7 @@ func (c *Chain) StateSync(t testing.TB, height int64) *Chain {
 		}
 		joined.Blocks, joined.Hashes = append(joined.Blocks, req), append(joined.Hashes, want)
 	}
-	joined.extended = c.extended
+	joined.follow(c)
 	return joined
 }
 

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/keys"
 	"github.com/cosmos/cosmos-sdk/client/pruning"
@@ -33,6 +36,9 @@ func addCommands(root *cobra.Command, shell *app.App) {
 		cli.VersionCommand(),
 		initCommand(shell),
 		vrfCommand(),
+		consensusKeyCommand(),
+		stateSyncCommand(),
+		upgradesCommand(),
 		replayCommand(),
 		invariantsCommand(),
 		testnetCommand(shell),
@@ -44,6 +50,19 @@ func addCommands(root *cobra.Command, shell *app.App) {
 		pruning.Cmd(newApp, home),
 		snapshot.Cmd(newApp),
 	)
+}
+
+// upgradesCommand tells an operator whether a binary is the one that a plan asks for.
+func upgradesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "upgrades",
+		Short: "List the upgrade plans that this binary can execute, oldest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), strings.Join(app.Plans(), "\n"))
+			return err
+		},
+	}
 }
 
 func queryCommand() *cobra.Command {

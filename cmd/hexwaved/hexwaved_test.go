@@ -15,6 +15,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/client/flags"
 	"github.com/cosmos/cosmos-sdk/server"
 	svrcmd "github.com/cosmos/cosmos-sdk/server/cmd"
+	srvcfg "github.com/cosmos/cosmos-sdk/server/config"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 	"github.com/spf13/viper"
 
@@ -214,5 +215,34 @@ func TestSparesFoundNothing(t *testing.T) {
 	}
 	if _, err := program(t, "testnet", "init", "--output", t.TempDir(), "--spares", "-1"); !errors.Is(err, errTestnet) {
 		t.Errorf("-1 spares gave %v", err)
+	}
+}
+
+// A home that a command found without files, and one of init: both take snapshots and
+// keep nothing that only grows.
+func TestDiskIsBoundedByDefault(t *testing.T) {
+	bare, made, serving := t.TempDir(), t.TempDir(), t.TempDir()
+	for _, args := range [][]string{
+		{"upgrades", "--home", bare}, {"init", "me", "--home", made}, {"init", "me", "--serve", "--home", serving},
+	} {
+		if out, err := program(t, args...); err != nil {
+			t.Fatalf("%s: %v", out, err)
+		}
+	}
+	for _, home := range []string{bare, made, serving} {
+		sctx := serverContext(t, home)
+		cfg, err := srvcfg.GetConfig(sctx.Viper)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cfg.StateSync.SnapshotInterval != snapshotInterval || cfg.StateSync.SnapshotKeepRecent != snapshotsKept || cfg.PruningKeepRecent != statesKept {
+			t.Errorf("%s: snapshots %+v, states %s", home, cfg.StateSync, cfg.PruningKeepRecent)
+		}
+		if want := app.ConsensusParams().Evidence.MaxAgeNumBlocks; cfg.MinRetainBlocks != uint64(want) {
+			t.Errorf("%s: keeps %d blocks, evidence %d", home, cfg.MinRetainBlocks, want)
+		}
+		if kept := sctx.Config.TxIndex.Indexer == "kv" && !sctx.Config.Storage.DiscardABCIResponses; kept != (home == serving) {
+			t.Errorf("%s: index %s, discards results %v", home, sctx.Config.TxIndex.Indexer, sctx.Config.Storage.DiscardABCIResponses)
+		}
 	}
 }

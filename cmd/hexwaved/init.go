@@ -25,7 +25,7 @@ var errInitialised = errors.New("home is already initialised")
 // configuration, because it is what writes it.
 func initCommand(shell *app.App) *cobra.Command {
 	var chainID string
-	var overwrite bool
+	var overwrite, serve bool
 	cmd := &cobra.Command{
 		Use:     "init MONIKER",
 		Short:   "Make a node's keys, configuration and an empty genesis",
@@ -37,7 +37,7 @@ func initCommand(shell *app.App) *cobra.Command {
 			if _, err := os.Stat(file); err == nil && !overwrite {
 				return fmt.Errorf("%w: %s exists; --overwrite replaces genesis and configuration, keys are kept", errInitialised, file)
 			}
-			node, err := layout{home: home, moniker: args[0], chainID: chainID}.withDefaults().create()
+			node, err := layout{home: home, moniker: args[0], chainID: chainID, serve: serve}.withDefaults().create()
 			if err != nil {
 				return err
 			}
@@ -53,6 +53,7 @@ func initCommand(shell *app.App) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&chainID, flags.FlagChainID, defaultChainID, "chain the node is for")
 	cmd.Flags().BoolVar(&overwrite, "overwrite", false, "replace genesis and configuration; keys are kept")
+	cmd.Flags().BoolVar(&serve, "serve", false, "keep what routers, explorers and wallets ask for: results of blocks, and an index of transactions that is never pruned")
 	return cmd
 }
 

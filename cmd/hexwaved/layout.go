@@ -25,7 +25,6 @@ const (
 	snapshotsKept     = 2
 	statesKept        = "1000"
 	pruneEvery        = "10"
-	blocksKept        = 302_400 // the evidence window is the real floor
 	maxRPCBodyBytes   = 1 << 20
 	portsPerNode      = 10
 	defaultBasePort   = 26_650
@@ -62,6 +61,9 @@ type layout struct {
 	snapshotEvery uint64
 	api           bool
 	metrics       bool
+	// serve keeps what routers, explorers and wallets ask for and consensus does not
+	// need: results of blocks, and an index of transactions, which is never pruned.
+	serve bool
 }
 
 func (l layout) withDefaults() layout {
@@ -110,6 +112,10 @@ func (l layout) cometConfig(c *cmtcfg.Config) *cmtcfg.Config {
 	c.Mempool.MaxTxBytes = app.MaxTxBytes
 	c.Mempool.MaxTxsBytes = mempoolBytes
 	c.Mempool.Recheck = true // without it an account's second transaction is lost after every block
+	if !l.serve {
+		c.TxIndex.Indexer = "null"
+		c.Storage.DiscardABCIResponses = true
+	}
 	if l.metrics {
 		c.Instrumentation.Prometheus = true
 		c.Instrumentation.PrometheusListenAddr = l.address(offsetMetrics)
@@ -131,7 +137,8 @@ func (l layout) appConfig() *srvcfg.Config {
 	c.Pruning = "custom"
 	c.PruningKeepRecent = statesKept
 	c.PruningInterval = pruneEvery
-	c.MinRetainBlocks = blocksKept
+	// Nodes keep the blocks for which evidence counts whatever is set here.
+	c.MinRetainBlocks = uint64(app.ConsensusParams().Evidence.MaxAgeNumBlocks)
 	c.StateSync.SnapshotInterval = l.snapshotEvery
 	c.StateSync.SnapshotKeepRecent = snapshotsKept
 	// It holds a thousand values for each store. A block reads many times that, so
@@ -160,13 +167,17 @@ func (l layout) write() (*cmtcfg.Config, error) {
 		return nil, fmt.Errorf("check %s: %w", cometConfigFile, err)
 	}
 	cmtcfg.WriteConfigFile(filepath.Join(dir, cometConfigFile), c)
-	srvcfg.WriteConfigFile(filepath.Join(dir, appConfigFile), l.appConfig())
+	l.writeApp(dir)
 	client := fmt.Sprintf("chain-id = %q\nkeyring-backend = %q\noutput = \"text\"\nnode = %q\nbroadcast-mode = \"sync\"\n",
 		l.chainID, keyringBackend(l.local), "tcp://"+l.address(offsetRPC))
 	if err := os.WriteFile(filepath.Join(dir, clientConfigFile), []byte(client), 0o600); err != nil {
 		return nil, fmt.Errorf("write %s: %w", clientConfigFile, err)
 	}
 	return c, nil
+}
+
+func (l layout) writeApp(dir string) {
+	srvcfg.WriteConfigFile(filepath.Join(dir, appConfigFile), l.appConfig())
 }
 
 // keyringBackend is the unencrypted file store for throw-away networks and the

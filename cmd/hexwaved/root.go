@@ -1,8 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"cosmossdk.io/client/v2/autocli"
 	"cosmossdk.io/core/appmodule"
@@ -74,8 +77,8 @@ func newRoot() (*cobra.Command, error) {
 	return root, nil
 }
 
-// prepare reads the configuration of the home directory into the command. The
-// SDK writes default files into a home that has none.
+// prepare reads the configuration of the home directory into the command. A home
+// without files gets those that init would write.
 func prepare(cmd *cobra.Command, ctx client.Context) error {
 	cmd.SetOut(cmd.OutOrStdout())
 	cmd.SetErr(cmd.ErrOrStderr())
@@ -90,6 +93,13 @@ func prepare(cmd *cobra.Command, ctx client.Context) error {
 		return err
 	}
 	l := layout{}.withDefaults()
+	dir := filepath.Join(ctx.HomeDir, configDirectory)
+	if _, err := os.Stat(filepath.Join(dir, appConfigFile)); errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("make node directory: %w", err)
+		}
+		l.writeApp(dir)
+	}
 	return server.InterceptConfigsPreRunHandler(cmd, "", nil, l.cometConfig(cmtcfg.DefaultConfig()))
 }
 

@@ -171,7 +171,7 @@ func (f *testnetFlags) node(i int) (node, error) {
 		home: filepath.Join(f.output, moniker), moniker: moniker, chainID: f.chainID,
 		basePort: f.basePort + i*portsPerNode, blockTime: f.blockTime, minGas: f.minGas, maxTxs: f.maxTxs,
 		dbBackend: f.db, logLevel: f.logLevel, snapshotEvery: f.snapshotEvery,
-		local: true, metrics: f.metrics, api: f.api,
+		local: true, metrics: f.metrics, api: f.api, serve: true,
 	}.withDefaults()
 	id, err := l.create()
 	if err != nil {
