@@ -41,7 +41,8 @@
 // minted but out of what was burned ([World.Conserved]). Beside strangers a division that
 // rounds down may fall one spark further with the coalition's money than without, so
 // there the law has a tolerance of one spark for each division that pays the coalition
-// in an epoch: two a station and two more ([Dust]). The smallest item burns millions.
+// in an epoch: two a station and two more ([Dust]). At 0.27 US$ the smallest item uses
+// 3.7 million spark; only at prices of thousands of dollars is it as small as dust.
 //
 // The package never reads a chain, a clock or a random number. It leaves out what only
 // delays or burns more: the ramp of new stations, withdrawals, top-ups, orders, bonds

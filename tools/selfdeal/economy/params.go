@@ -59,6 +59,7 @@ const (
 	PointCaps               // a point and a station may earn all of the pool
 	WiFiBurned              // the cell's part of Wi-Fi goes to LoRa points too
 	ItemFee                 // items are free
+	MultipleOne             // base coverage gives back three times the registration, the most that may be set
 	rules
 )
 
@@ -101,6 +102,7 @@ func (r Rule) String() string {
 		"caps of a point and of a station",
 		"the cell's part of Wi-Fi is burned",
 		"items cost 10 DC",
+		"the lifetime multiple is 1.0",
 	}[r]
 }
 

@@ -9,6 +9,9 @@ const (
 	WiFi
 )
 
+// String names a class.
+func (c Class) String() string { return [...]string{"LoRa", "Wi-Fi"}[c] }
+
 // Nowhere is the cell of a station that never said where it stands.
 const Nowhere = -1
 
@@ -80,6 +83,7 @@ type Begin struct {
 	Epoch        uint64 // at least 1
 	Cells        int
 	Turns, Votes uint64 // permille of the coalition
+	Backing      uint64 // spark that was burned before and never minted again
 	// Idle makes the world in which the coalition neither buys nor settles, and has
 	// its stations for nothing.
 	Idle bool
@@ -97,9 +101,12 @@ func New(p Params, b Begin) *World {
 	if p.off(ItemFee) {
 		p.ItemFee = 0
 	}
+	if p.off(MultipleOne) {
+		p.LifetimePermille = 3 * permille
+	}
 	return &World{
 		p: p, idle: b.Idle, now: b.Time, start: b.Time, epoch: max(b.Epoch, 1), cells: make([]cell, b.Cells),
-		turns: min(b.Turns, permille), votes: min(b.Votes, permille),
+		turns: min(b.Turns, permille), votes: min(b.Votes, permille), backing: b.Backing,
 	}
 }
 
