@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -34,10 +33,7 @@ type row struct{ org, lane, station, epoch int }
 
 // twins are the modules of the chain and the model, which the same things happen to.
 type twins struct {
-	t interface {
-		Helper()
-		Fatalf(format string, args ...any)
-	}
+	t      *rapid.T
 	s      *scenario
 	c      *fixture.Chain
 	w      *economy.World
@@ -48,15 +44,9 @@ type twins struct {
 }
 
 func newTwins(t *testing.T, rt *rapid.T, s *scenario) *twins {
+	t.Helper()
 	c := fixture.New(t)
-	p := fixture.RewardsParams()
-	p.EpochsPerYear, p.HalvingEpochs = uint32(s.p.EpochsPerYear), uint32(s.p.HalvingEpochs)
-	p.InitialEmission, p.ReemitCap = s.p.InitialEmission, s.p.ReemitCap
-	_, err := c.RewardsM.UpdateParams(c.Ctx, &rewards.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
-	c.Must(err)
-	feed := price.DefaultParams()
-	feed.Mode, feed.Feeders = price.MODE_FEEDERS, []string{fixture.Account(feeder).String()}
-	c.SetPriceParams(feed)
+	setParams(c, s.p)
 	s.begin.Cells, s.begin.Time = cells, uint64(c.Ctx.BlockTime().Unix())
 	n := &twins{t: rt, s: s, c: c, w: economy.New(s.p, s.begin), totals: map[row]uint64{}}
 	n.quote(firstUSD)
@@ -67,6 +57,27 @@ func newTwins(t *testing.T, rt *rapid.T, s *scenario) *twins {
 		n.station(i)
 	}
 	return n
+}
+
+// setParams gives the chain the numbers of a scenario, and prices from one feeder.
+func setParams(c *fixture.Chain, p economy.Params) {
+	r := fixture.RewardsParams()
+	r.EpochsPerYear, r.HalvingEpochs, r.InitialEmission = uint32(p.EpochsPerYear), uint32(p.HalvingEpochs), p.InitialEmission
+	r.ValidatorsBps, r.CommunityBps = uint32(p.ValidatorsBps), uint32(p.CommunityBps)
+	r.MaxPointShareBps, r.MaxHotspotPermille = p.MaxPointShareBps, uint32(p.MaxHotspotPermille)
+	r.LifetimeMultiplePermille, r.DemandFraction = uint32(p.LifetimePermille), uint32(p.DemandFraction)
+	r.ReemitCap, r.ReemitSmoothing = p.ReemitCap, uint32(p.ReemitSmoothing)
+	_, err := c.RewardsM.UpdateParams(c.Ctx, &rewards.MsgUpdateParams{Authority: fixture.Authority(), Params: r})
+	c.Must(err)
+	x := fixture.SettlementParams()
+	x.RouterBps, x.DemandBps, x.BurnBps = uint32(p.RouterBps), uint32(p.DemandBps), uint32(p.BurnBps)
+	x.ItemFee, x.MinStep = p.ItemFee, p.MinStep
+	_, err = c.SettlementM.UpdateParams(c.Ctx, &settlement.MsgUpdateParams{Authority: fixture.Authority(), Params: x})
+	c.Must(err)
+	feed := price.DefaultParams()
+	feed.Mode, feed.Feeders = price.MODE_FEEDERS, []string{fixture.Account(feeder).String()}
+	feed.WindowSeconds, feed.ClampBpsPerHour = p.WindowSeconds, uint32(p.ClampBpsPerHour)
+	c.SetPriceParams(feed)
 }
 
 func (n *twins) quote(usd uint64) {
@@ -226,17 +237,17 @@ func (n *twins) chain() sums {
 	t, err := n.c.Rewards.Totals(n.c.Ctx)
 	n.c.Must(err)
 	s.Used, s.Demand, s.Backing, s.Again, s.Minted = used.BasisUsed, t.Demand, t.Backing, t.Reminted, t.Minted
-	s.Epoch = closed(n.c.Ctx, n.c)
+	s.Epoch = closed(n.c)
 	return s
 }
 
 // closed returns the newest epoch that the chain closed.
-func closed(ctx sdk.Context, c *fixture.Chain) economy.Epoch {
-	number := c.Rewards.CurrentEpoch(ctx) - 1
+func closed(c *fixture.Chain) economy.Epoch {
+	number := c.Rewards.CurrentEpoch(c.Ctx) - 1
 	if number == 0 {
 		return economy.Epoch{}
 	}
-	r, err := rewardskeeper.NewQueryServer(c.Rewards).Epoch(ctx, &rewards.QueryEpochRequest{Epoch: number})
+	r, err := rewardskeeper.NewQueryServer(c.Rewards).Epoch(c.Ctx, &rewards.QueryEpochRequest{Epoch: number})
 	c.Must(err)
 	e := r.Epoch
 	return economy.Epoch{

@@ -58,10 +58,10 @@ type World struct {
 
 // Flow is spark that a side burned and that was minted to it.
 type Flow struct {
-	Used, Fees, Bonds            uint64 // burned
-	Data, Router, Demand, Base   uint64 // minted
-	Validators, Community        uint64 // minted, schedule and re-emission
-	Registered, Divisions, Items uint64 // numbers: of stations, of divisions that paid, of items
+	Used, Fees, Bonds          uint64 // burned
+	Data, Router, Demand, Base uint64 // minted
+	Validators, Community      uint64 // minted, schedule and re-emission
+	Divisions, Items           uint64 // numbers: of divisions that paid, and of items
 }
 
 // Burned is all that was burned.
@@ -232,8 +232,7 @@ func (w *World) Register(account int, class Class) (int, bool) {
 			return 0, false
 		}
 		s.bond = basis
-		f := &w.flow[s.side]
-		f.Bonds, f.Registered = f.Bonds+basis, f.Registered+1
+		w.flow[s.side].Bonds += basis
 		if w.p.off(BondApart) {
 			w.burned += basis
 		}
