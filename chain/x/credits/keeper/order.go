@@ -165,11 +165,17 @@ func (k *Keeper) runOrders(ctx sdk.Context) error {
 }
 
 // serve mints what fits of an order. One that has no room for its account goes to the
-// end of the line, so that it does not keep others from theirs.
+// end of the line, so that it does not keep others from theirs. One for an org that has
+// another owner now ends: credits stay with who paid for them.
 func (k *Keeper) serve(ctx context.Context, o types.Order, price uint64) error {
 	from, err := account(o.Sender)
 	if err != nil {
 		return err
+	}
+	if o.Org != 0 {
+		if owner, ok := k.orgs.OrgOwner(ctx, o.Org); !ok || owner != o.Sender {
+			return k.end(ctx, o)
+		}
 	}
 	room, err := k.room(ctx, from, o.Org)
 	if err != nil {
