@@ -19,6 +19,8 @@ func (e *Economy) MintCredits(m Mint) error {
 			return CreditsReceiver
 		case o.Owner != m.From:
 			return CreditsOwner
+		case o.Closed:
+			return CreditsReceiver
 		}
 	} else if m.To == 0 {
 		m.To = m.From

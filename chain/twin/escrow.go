@@ -9,9 +9,18 @@ func (e *Economy) owned(owner Account, org uint32) (Org, error) {
 	return o, nil
 }
 
+// receiving checks that owner has an org and that credits may come into it.
+func (e *Economy) receiving(owner Account, org uint32) error {
+	o, err := e.owned(owner, org)
+	if err == nil && o.Closed {
+		err = CreditsReceiver
+	}
+	return err
+}
+
 // FundOrg moves own credits into the escrow of an own org.
 func (e *Economy) FundOrg(owner Account, org uint32, dc uint64) error {
-	if _, err := e.owned(owner, org); err != nil {
+	if err := e.receiving(owner, org); err != nil {
 		return err
 	}
 	b := e.balances[owner]
@@ -26,7 +35,7 @@ func (e *Economy) FundOrg(owner Account, org uint32, dc uint64) error {
 
 // MoveEscrow moves free credits between own orgs.
 func (e *Economy) MoveEscrow(owner Account, from, to uint32, dc uint64) error {
-	if _, err := e.owned(owner, to); err != nil {
+	if err := e.receiving(owner, to); err != nil {
 		return err
 	}
 	taken, err := e.takeFree(owner, from, dc)

@@ -73,11 +73,11 @@ func (e *Economy) serveOrders() {
 }
 
 // serve mints what fits of an order; what is left goes to the end of the line. An org
-// that is not the sender's any more gets nothing: credits stay with who paid for them.
+// that is not the sender's any more, or closed, gets nothing.
 func (e *Economy) serve(number, price uint64) {
 	o := e.orders[number]
 	dc, spark := quote(o.Burn, o.DC, price)
-	if o.Org != 0 && e.orgs[o.Org].Owner != o.From || dc == 0 || spark > o.Deposit {
+	if o.Org != 0 && e.receiving(o.From, o.Org) != nil || dc == 0 || spark > o.Deposit {
 		e.endOrder(number)
 		return
 	}

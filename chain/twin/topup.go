@@ -28,6 +28,9 @@ func (e *Economy) SetTopUp(owner Account, org uint32, threshold, target, maxSpar
 		}
 		o.TopUp = TopUp{}
 	} else {
+		if err := e.receiving(owner, org); err != nil {
+			return err
+		}
 		if threshold == 0 || threshold >= target || maxSpark == 0 {
 			return CreditsTopUp
 		}
