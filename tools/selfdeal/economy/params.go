@@ -4,7 +4,7 @@ package economy
 type Params struct {
 	RouterBps, DemandBps, BurnBps uint64 // of the base of a settlement
 	ItemFee, MinStep              uint64 // DC
-	MintCap                       uint64 // DC that all of a coalition's accounts may mint in an epoch: the open half
+	MintCap                       uint64 // DC that all accounts together mint in an epoch: the half that is open
 
 	EpochSeconds                uint64
 	InitialEmission             uint64 // spark
