@@ -22,7 +22,7 @@ import (
 
 func hotspotCommand(out *cli.Output) *cobra.Command {
 	root := &cobra.Command{Use: "hotspot", Short: "Hotspots: register, look at, get paid, see why not"}
-	root.AddCommand(hotspotList(out), hotspotGet(out), hotspotAdd(out), hotspotClaim(out), hotspotExplain(out))
+	root.AddCommand(hotspotList(out), hotspotGet(out), hotspotAdd(out), hotspotClaim(out), hotspotSettle(out), hotspotExplain(out))
 	bindNetwork(root)
 	return root
 }

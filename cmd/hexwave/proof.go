@@ -25,7 +25,7 @@ validators' signatures. 'proof verify' checks such a file offline.
 What a proof proves depends on what you trust. Name a genesis file (--genesis) or
 the hash of the next block from a source you trust (--trust-hash); with neither it
 proves only that the set of validators in the file signed.`}
-	root.AddCommand(proofHotspot(out), proofVoucher(out), proofClaim(out))
+	root.AddCommand(proofHotspot(out), proofVoucher(out), proofClaim(out), proofTable(out))
 	bindNetwork(root)
 	for _, c := range root.Commands() {
 		c.Flags().StringP("file", "f", "", "write the proof to this file")
@@ -94,6 +94,19 @@ func proofClaim(out *cli.Output) *cobra.Command {
 	}
 	c.Flags().Bool("owed", false, "prove as well what its owner is owed for hotspots sold or retired")
 	return c
+}
+
+func proofTable(out *cli.Output) *cobra.Command {
+	return &cobra.Command{
+		Use: "table", Short: "Prove which orgs there are, by the root over all their rows", Args: cobra.NoArgs,
+		Long: `table proves the head of the table of orgs: its sequence, the number of orgs and the
+Merkle root over all that the chain keeps of them (docs/spec/orgtable.md). A packet
+router takes the file as trust.genesis once you have checked it.`,
+		Example: "  hexwave proof table --genesis genesis.json --file table.json",
+		RunE: withNetwork(func(ctx context.Context, n *network, c *cobra.Command, _ []string) error {
+			return n.prove(ctx, c, out, proof.About{Kind: statement.KindTable})
+		}),
+	}
 }
 
 func proofVerify(out *cli.Output) *cobra.Command {

@@ -49,6 +49,8 @@ func says(r statement.Row) string {
 		return saysVoucher(r.Voucher)
 	case r.Claim != nil:
 		return saysClaim(r.Claim)
+	case r.Table != nil:
+		return fmt.Sprintf("There are %d orgs; the root over their rows is %s, after %d changes.", r.Table.Orgs, r.Table.Root, r.Table.Sequence)
 	default:
 		return ""
 	}

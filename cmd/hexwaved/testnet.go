@@ -33,6 +33,7 @@ var errTestnet = errors.New("network cannot be made")
 
 type testnetFlags struct {
 	validators    int
+	spares        int
 	output        string
 	chainID       string
 	basePort      int
@@ -80,6 +81,7 @@ unencrypted: such a network is for trying things out.`,
 	}
 	fs := cmd.Flags()
 	fs.IntVar(&f.validators, "validators", 4, "number of validators")
+	fs.IntVar(&f.spares, "spares", 0, "number of further nodes that are no validators, with homes after the validators'")
 	fs.StringVar(&f.output, "output", "./testnet", "directory to write; it must not exist or be empty")
 	fs.StringVar(&f.chainID, flags.FlagChainID, defaultChainID, "chain id")
 	fs.IntVar(&f.basePort, "base-port", defaultBasePort, "first port of node 0")
@@ -99,7 +101,7 @@ unencrypted: such a network is for trying things out.`,
 // node is what testnet init prints of each home.
 type node struct {
 	identity
-	Operator string `json:"operator"`
+	Operator string `json:"operator,omitempty"`
 	P2P      string `json:"p2p"`
 	RPC      string `json:"rpc"`
 	GRPC     string `json:"grpc"`
@@ -113,7 +115,10 @@ func (f *testnetFlags) run(shell *app.App) ([]node, error) {
 	if f.validators < 1 || f.validators > maxValidators {
 		return nil, fmt.Errorf("%w: --validators must be 1 to %d", errTestnet, maxValidators)
 	}
-	if last := f.basePort + f.validators*portsPerNode; f.basePort < 1024 || last > 65535 {
+	if f.spares < 0 || f.spares > maxValidators {
+		return nil, fmt.Errorf("%w: --spares must be 0 to %d", errTestnet, maxValidators)
+	}
+	if last := f.basePort + (f.validators+f.spares)*portsPerNode; f.basePort < 1024 || last > 65535 {
 		return nil, fmt.Errorf("%w: ports %d to %d are not all in 1024 to 65535", errTestnet, f.basePort, last)
 	}
 	if files, err := os.ReadDir(f.output); err == nil && len(files) > 0 {
@@ -131,10 +136,16 @@ func (f *testnetFlags) run(shell *app.App) ([]node, error) {
 	if net.Accounts, err = parseAccounts(f.accounts); err != nil {
 		return nil, err
 	}
-	nodes := make([]node, f.validators)
+	nodes := make([]node, f.validators+f.spares)
 	for i := range nodes {
-		var v netgenesis.Validator
-		if nodes[i], v, err = f.node(shell, i); err != nil {
+		if nodes[i], err = f.node(i); err != nil {
+			return nil, err
+		}
+		if i >= f.validators {
+			continue
+		}
+		v, err := nodes[i].found(shell)
+		if err != nil {
 			return nil, err
 		}
 		net.Validators = append(net.Validators, v)
@@ -147,14 +158,14 @@ func (f *testnetFlags) run(shell *app.App) ([]node, error) {
 		if err := doc.SaveAs(filepath.Join(n.Home, genesisFileInHome)); err != nil {
 			return nil, fmt.Errorf("write genesis: %w", err)
 		}
-		n.comet.P2P.PersistentPeers = peersOf(nodes, i)
+		n.comet.P2P.PersistentPeers = peersOf(nodes[:f.validators], i)
 		cmtcfg.WriteConfigFile(filepath.Join(n.Home, configDirectory, cometConfigFile), n.comet)
 	}
 	return nodes, nil
 }
 
-// node writes the home of validator i and describes it as a founder.
-func (f *testnetFlags) node(shell *app.App, i int) (node, netgenesis.Validator, error) {
+// node writes the home of node i.
+func (f *testnetFlags) node(i int) (node, error) {
 	moniker := fmt.Sprintf("node%d", i)
 	l := layout{
 		home: filepath.Join(f.output, moniker), moniker: moniker, chainID: f.chainID,
@@ -164,15 +175,11 @@ func (f *testnetFlags) node(shell *app.App, i int) (node, netgenesis.Validator, 
 	}.withDefaults()
 	id, err := l.create()
 	if err != nil {
-		return node{}, netgenesis.Validator{}, err
-	}
-	key, err := newOperator(shell, l.home)
-	if err != nil {
-		return node{}, netgenesis.Validator{}, fmt.Errorf("make operator key of %s: %w", moniker, err)
+		return node{}, err
 	}
 	n := node{
-		identity: id, Operator: sdk.AccAddress(key.PubKey().Address()).String(),
-		P2P: l.address(offsetP2P), RPC: l.address(offsetRPC), GRPC: l.address(offsetGRPC), layout: l,
+		identity: id,
+		P2P:      l.address(offsetP2P), RPC: l.address(offsetRPC), GRPC: l.address(offsetGRPC), layout: l,
 	}
 	if f.api {
 		n.API = l.address(offsetAPI)
@@ -180,8 +187,18 @@ func (f *testnetFlags) node(shell *app.App, i int) (node, netgenesis.Validator, 
 	if f.metrics {
 		n.Metrics = l.address(offsetMetrics)
 	}
-	return n, netgenesis.Validator{
-		Moniker: moniker, Operator: key, Consensus: id.consensus, VRF: id.vrf.Public(),
+	return n, nil
+}
+
+// found makes the node's operator and describes the node as a founder.
+func (n *node) found(shell *app.App) (netgenesis.Validator, error) {
+	key, err := newOperator(shell, n.Home)
+	if err != nil {
+		return netgenesis.Validator{}, fmt.Errorf("make operator key of %s: %w", n.Moniker, err)
+	}
+	n.Operator = sdk.AccAddress(key.PubKey().Address()).String()
+	return netgenesis.Validator{
+		Moniker: n.Moniker, Operator: key, Consensus: n.consensus, VRF: n.vrf.Public(),
 		Stake: founderStake, Balance: founderBalance,
 	}, nil
 }

@@ -26,10 +26,17 @@ type Config struct {
 	VoucherEvery config.Duration `toml:"voucher_every" doc:"Least time between two vouchers for one hotspot."`
 	SettleEvery  uint64          `toml:"settle_every" doc:"Blocks between two settlements of a running epoch."`
 
+	Trust   TrustConfig           `toml:"trust" doc:"Proofs that the orgs which nodes name are the chain's."`
 	GWMP    GWMPConfig            `toml:"gwmp" doc:"Network servers that speak the Semtech UDP protocol."`
 	Limits  LimitsConfig          `toml:"limits" doc:"Bounds of what hotspots may use."`
 	Log     service.LogConfig     `toml:"log" doc:"What is written to the log, which goes to stderr."`
 	Metrics service.MetricsConfig `toml:"metrics" doc:"Prometheus metrics and health checks."`
+}
+
+// TrustConfig is the [trust] section.
+type TrustConfig struct {
+	Genesis string   `toml:"genesis" doc:"Genesis file of the chain, or a file of 'hexwave proof table' that you checked. More than two thirds of its validators' power must have signed the table of orgs that a node names. Empty: nodes are believed."`
+	RPC     []string `toml:"rpc" doc:"URLs of CometBFT RPCs that give the proofs, tried in order."`
 }
 
 // LaneConfig is one org that this router serves, and the lane it signs in.
@@ -85,6 +92,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("voucher_every = %s; set at least 10ms", c.VoucherEvery)
 	case c.SettleEvery < 1:
 		return errors.New("settle_every = 0; set at least 1 block")
+	case (c.Trust.Genesis == "") != (len(c.Trust.RPC) == 0):
+		return errors.New("trust.genesis and trust.rpc go together; set both or none")
 	case c.GWMP.AckWait.D() < 10*time.Millisecond:
 		return fmt.Errorf("gwmp.ack_wait = %s; set at least 10ms", c.GWMP.AckWait)
 	}

@@ -74,8 +74,12 @@ func newDaemon(ctx context.Context, cfg Config, log *slog.Logger) (*daemon, erro
 	if err := d.openLanes(); err != nil {
 		return nil, err
 	}
+	trust, err := cfg.Trust.load()
+	if err != nil {
+		return nil, err
+	}
 	if d.ledger, err = chainledger.New(chainledger.Config{
-		ChainID: cfg.ChainID, Nodes: cfg.Nodes, Lanes: d.laneKeys(), Log: log,
+		ChainID: cfg.ChainID, Nodes: cfg.Nodes, Lanes: d.laneKeys(), Trust: trust, Log: log,
 	}); err != nil {
 		return nil, err
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"testing"
 	"time"
@@ -114,9 +116,34 @@ func (x *town) publish(file string, key ed25519.PrivateKey) {
 	x.send(&routingtypes.MsgCommitBundle{Owner: x.owner.String(), Org: 1, Sequence: 1, Digest: digest[:]})
 }
 
+// saveGenesis writes the genesis document of a live node to a file.
+func (x *town) saveGenesis(rpc, file string) {
+	x.t.Helper()
+	req, err := http.NewRequestWithContext(x.ctx, http.MethodGet, rpc+"/genesis", http.NoBody)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	var a struct {
+		Result struct {
+			Genesis json.RawMessage `json:"genesis"`
+		} `json:"result"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&a); err != nil {
+		x.t.Fatal(err)
+	}
+	if err := replaceFile(file, a.Result.Genesis); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
 // TestAgainstLiveChain runs the daemon as the binary does: a packet of a
 // registered hotspot is routed by the org's bundle, paid by a voucher, and
-// settled on chain.
+// settled on chain. The orgs that the node names are proven.
 func TestAgainstLiveChain(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
@@ -154,6 +181,8 @@ func TestAgainstLiveChain(t *testing.T) {
 	cfg := defaultConfig()
 	cfg.ChainID, cfg.Listen, cfg.KeyFile, cfg.Nodes = chaintest.ChainID, "127.0.0.1:0", in("router.pem"), []string{live.Nodes[0].GRPC}
 	cfg.Lanes = []LaneConfig{{Org: 1, Key: in("lane.pem"), WAL: in("wal"), Bundle: in("org1.bundle")}}
+	x.saveGenesis(live.Nodes[0].RPC, in("genesis.json"))
+	cfg.Trust = TrustConfig{Genesis: in("genesis.json"), RPC: []string{live.Nodes[0].RPC}}
 	cfg.SettleEvery, cfg.VoucherEvery = 1, config.Duration(20*time.Millisecond)
 	if x.daemon, err = newDaemon(ctx, cfg, slog.New(slog.NewTextHandler(t.Output(), nil))); err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -81,6 +82,8 @@ func TestConfigRefuses(t *testing.T) {
 		"lane of org 0":       `lanes = ["org=0 key=a wal=b bundle=c"]`,
 		"lane with a typo":    `lanes = ["org=1 key=a wal=b bundel=c"]`,
 		"org twice":           `lanes = ["` + lane + `", "` + lane + `"]`,
+		"trust without rpc":   "[trust]\ngenesis = \"g.json\"",
+		"rpc without trust":   "[trust]\nrpc = [\"http://127.0.0.1:1\"]",
 		"window":              "[limits]\nwindow = 100000",
 	} {
 		cfg := defaultConfig()
@@ -92,6 +95,24 @@ func TestConfigRefuses(t *testing.T) {
 		if err == nil || strings.Contains(err.Error(), "\n") || cli.ExitCode(err) != cli.Usage {
 			t.Errorf("%s: %v, want one line and exit code 2", name, err)
 		}
+	}
+}
+
+func TestTrustIsReadAtTheStart(t *testing.T) {
+	if trust, err := (TrustConfig{}).load(); trust != nil || err != nil {
+		t.Errorf("none: %v, %v", trust, err)
+	}
+	file := filepath.Join(t.TempDir(), "genesis.json")
+	for name, text := range map[string]string{"no JSON": "{", "nobody": `{"chain_id":"a-1"}`, "no proof": `{"format":"hexwave-proof/1"}`} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if trust, err := (TrustConfig{Genesis: file}).load(); err == nil {
+			t.Errorf("%s: %+v", name, trust)
+		}
+	}
+	if _, err := (TrustConfig{Genesis: file + ".none"}).load(); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no file: %v", err)
 	}
 }
 

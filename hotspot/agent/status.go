@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"encoding/hex"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -46,6 +47,9 @@ type Claim struct {
 	Epoch  uint32 `json:"epoch"`
 	Amount uint64 `json:"amount"` // DC, or micro-DC by unit
 	Unit   uint8  `json:"unit"`
+	// Voucher is the signed voucher as hex, for whoever brings it to the chain: it pays
+	// this hotspot whoever does.
+	Voucher string `json:"voucher"`
 }
 
 // Status returns a snapshot.
@@ -66,7 +70,7 @@ func (a *Agent) Status() Status {
 	waiting, inFlight, dropped := a.queue.Stats()
 	s.Queue = QueueStatus{waiting, inFlight, dropped.Full, dropped.Old}
 	for _, v := range a.book.Held() {
-		s.Vouchers = append(s.Vouchers, Claim{v.Org, v.Lane, v.Epoch, v.Cum, uint8(v.Unit)})
+		s.Vouchers = append(s.Vouchers, Claim{v.Org, v.Lane, v.Epoch, v.Cum, uint8(v.Unit), hex.EncodeToString(v.AppendTo(nil))})
 	}
 	if a.wifi != nil {
 		w := a.wifi.Status()

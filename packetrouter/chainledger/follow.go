@@ -3,11 +3,13 @@ package chainledger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
 
+	routingtypes "github.com/hexwave/hexwave/chain/x/routing/types"
 	"github.com/hexwave/hexwave/packetrouter"
 	"github.com/hexwave/hexwave/proto/wire"
 )
@@ -27,6 +29,9 @@ type Config struct {
 	ListEvery time.Duration
 	// Lanes are the signer keys of this router, whose allowances are read.
 	Lanes []wire.PubKey
+	// Trust makes the orgs proven ones, of the block before the newest; nil believes
+	// nodes.
+	Trust *Trust
 	Log   *slog.Logger
 }
 
@@ -45,6 +50,8 @@ type Ledger struct {
 
 	// Owned by Run.
 	last     *packetrouter.Snapshot
+	table    routingtypes.TableHead // of last's orgs
+	prover   *prover                // nil: nodes are believed
 	listed   []packetrouter.Hotspot
 	listedAt time.Time
 }
@@ -57,7 +64,11 @@ func New(cfg Config) (*Ledger, error) {
 	if cfg.ListEvery <= 0 {
 		cfg.ListEvery = 30 * time.Second
 	}
-	l := &Ledger{cfg: cfg}
+	p, err := newProver(cfg.Trust, cfg.ChainID)
+	if err != nil {
+		return nil, err
+	}
+	l := &Ledger{cfg: cfg, prover: p}
 	for _, a := range cfg.Nodes {
 		n, err := Dial(a)
 		if err != nil {
@@ -106,6 +117,7 @@ func (l *Ledger) Run(ctx context.Context, emit func(*packetrouter.Snapshot)) err
 		for _, n := range l.nodes {
 			_ = n.Close() // nothing is on its way any more
 		}
+		l.prover.close()
 	}()
 	tick := time.NewTicker(l.cfg.PollEvery)
 	defer tick.Stop()
@@ -167,8 +179,9 @@ func (l *Ledger) step(ctx context.Context, n *Node, checked map[*Node]bool, emit
 
 // read makes the snapshot of one height.
 func (l *Ledger) read(ctx context.Context, n *Node, height uint64, t time.Time) (*packetrouter.Snapshot, error) {
-	ctx, cancel := context.WithTimeout(at(ctx, height), 3*queryWithin)
+	all, cancel := context.WithTimeout(ctx, 3*queryWithin)
 	defer cancel()
+	ctx = at(all, height)
 	s := &packetrouter.Snapshot{
 		Chain: wire.HashChainID(l.cfg.ChainID),
 		Head:  packetrouter.Head{Height: height, Time: uint64(t.UnixMilli())},
@@ -178,7 +191,7 @@ func (l *Ledger) read(ctx context.Context, n *Node, height uint64, t time.Time) 
 	if s.Head.Epoch, err = n.epoch(ctx); err != nil {
 		return nil, err
 	}
-	if s.Orgs, err = n.listOrgs(ctx); err != nil {
+	if s.Orgs, err = l.readOrgs(all, n, height); err != nil {
 		return nil, err
 	}
 	if s.Challenges, err = n.listChallenges(ctx); err != nil {
@@ -191,6 +204,40 @@ func (l *Ledger) read(ctx context.Context, n *Node, height uint64, t time.Time) 
 		return nil, err
 	}
 	return s, l.readLanes(ctx, n, s)
+}
+
+// readOrgs returns the orgs after the block of a height, or with trust those after the
+// block before, which the newest header seals. Orgs of a table that has not changed are
+// the same ones as before.
+func (l *Ledger) readOrgs(ctx context.Context, n *Node, height uint64) (map[packetrouter.OrgID]*packetrouter.Org, error) {
+	if l.prover != nil {
+		height--
+	}
+	if height == 0 {
+		return nil, fmt.Errorf("%w: no block seals a table", ErrTable)
+	}
+	pinned := at(ctx, height)
+	head, err := n.tableHead(pinned)
+	if err != nil {
+		return nil, err
+	}
+	if l.prover != nil {
+		if err := l.prover.check(ctx, int64(height), head); err != nil {
+			return nil, err
+		}
+	}
+	if l.last != nil && sameTable(head, l.table) {
+		return l.last.Orgs, nil
+	}
+	orgs, listed, err := n.listOrgs(pinned)
+	if err != nil {
+		return nil, err
+	}
+	if !sameTable(head, listed) {
+		return nil, fmt.Errorf("%w: its head is %d, then %d", ErrTable, head.Sequence, listed.Sequence)
+	}
+	l.table = head
+	return orgs, nil
 }
 
 // readHotspots keeps the old index where nothing changed.

@@ -15,16 +15,29 @@ import (
 // ErrTable: the orgs that a node sent do not give the root that it named with them.
 var ErrTable = errors.New("orgs are not those of the chain's table")
 
-// listOrgs reads all orgs. Errors: ErrTable.
-func (n *Node) listOrgs(ctx context.Context) (map[packetrouter.OrgID]*packetrouter.Org, error) {
+// tableHead reads what stands for all orgs.
+func (n *Node) tableHead(ctx context.Context) (routingtypes.TableHead, error) {
+	resp, err := n.routing.Table(ctx, &routingtypes.QueryTableRequest{Limit: 1})
+	if err != nil {
+		return routingtypes.TableHead{}, fmt.Errorf("read the head of the table of orgs: %w", err)
+	}
+	return resp.Table, nil
+}
+
+func sameTable(a, b routingtypes.TableHead) bool {
+	return a.Sequence == b.Sequence && a.Orgs == b.Orgs && bytes.Equal(a.Root, b.Root)
+}
+
+// listOrgs reads all orgs, and the head that they were checked against. Errors: ErrTable.
+func (n *Node) listOrgs(ctx context.Context) (map[packetrouter.OrgID]*packetrouter.Org, routingtypes.TableHead, error) {
 	t := orgPages{orgs: map[packetrouter.OrgID]*packetrouter.Org{}}
 	for {
 		resp, err := n.routing.Table(ctx, &routingtypes.QueryTableRequest{After: uint32(len(t.leaves))})
 		if err != nil {
-			return nil, fmt.Errorf("list orgs: %w", err)
+			return nil, t.head, fmt.Errorf("list orgs: %w", err)
 		}
 		if done, err := t.add(resp); err != nil || done {
-			return t.orgs, err
+			return t.orgs, t.head, err
 		}
 	}
 }
@@ -42,8 +55,8 @@ func (t *orgPages) add(page *routingtypes.QueryTableResponse) (done bool, err er
 	if len(t.leaves) == 0 {
 		t.head = page.Table
 	}
-	if h := page.Table; h.Sequence != t.head.Sequence || h.Orgs != t.head.Orgs || !bytes.Equal(h.Root, t.head.Root) {
-		return false, fmt.Errorf("%w: its head is %d, then %d", ErrTable, t.head.Sequence, h.Sequence)
+	if !sameTable(page.Table, t.head) {
+		return false, fmt.Errorf("%w: its head is %d, then %d", ErrTable, t.head.Sequence, page.Table.Sequence)
 	}
 	for i := range page.Orgs {
 		d := &page.Orgs[i]

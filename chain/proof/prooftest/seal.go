@@ -32,11 +32,21 @@ func Key(n int) ed25519.PrivKey {
 // Seal returns the signed header of the block after one whose state has appHash.
 func Seal(t testing.TB, chainID string, height int64, appHash []byte, validators []Validator) proof.Seal {
 	t.Helper()
+	return SealNaming(t, chainID, height, appHash, validators, validators)
+}
+
+func setOf(validators []Validator) *cmttypes.ValidatorSet {
 	var members []*cmttypes.Validator
 	for _, v := range validators {
 		members = append(members, cmttypes.NewValidator(v.Key.PubKey(), v.Power))
 	}
-	set := cmttypes.NewValidatorSet(members)
+	return cmttypes.NewValidatorSet(members)
+}
+
+// SealNaming is Seal with a header that names other validators as the next ones.
+func SealNaming(t testing.TB, chainID string, height int64, appHash []byte, validators, next []Validator) proof.Seal {
+	t.Helper()
+	set := setOf(validators)
 	at := time.Date(2026, 1, 1, 0, 0, 0, 123_456_789, time.UTC).Add(time.Duration(height) * time.Second)
 	id := func(name string) cmttypes.BlockID {
 		return cmttypes.BlockID{Hash: hash(name), PartSetHeader: cmttypes.PartSetHeader{Total: 1, Hash: hash(name + " parts")}}
@@ -44,7 +54,7 @@ func Seal(t testing.TB, chainID string, height int64, appHash []byte, validators
 	h := &cmttypes.Header{
 		Version: cmtversion.Consensus{Block: version.BlockProtocol, App: 1}, ChainID: chainID, Height: height + 1, Time: at,
 		LastBlockID: id("block before"), LastCommitHash: hash("commit before"), DataHash: hash("transactions"),
-		ValidatorsHash: set.Hash(), NextValidatorsHash: set.Hash(), ConsensusHash: hash("parameters"), AppHash: appHash,
+		ValidatorsHash: set.Hash(), NextValidatorsHash: setOf(next).Hash(), ConsensusHash: hash("parameters"), AppHash: appHash,
 		LastResultsHash: hash("results"), EvidenceHash: hash("evidence"), ProposerAddress: set.Validators[0].Address,
 	}
 	c := &cmttypes.Commit{Height: height + 1, Round: 2, BlockID: id("block")}

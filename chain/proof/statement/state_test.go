@@ -76,6 +76,8 @@ func TestStateThatCannotBe(t *testing.T) {
 		{"pay that overflows", claim, state{"hotspot01": good, "rewards17": twice, "rewards13": page(math.MaxUint64, 0)}},
 		{"escrow that overflows", claim, state{"hotspot01": good, "rewards17": twice, "rewards13": page(0, math.MaxUint64)}},
 		{"owed", claim, state{"hotspot01": good, "rewards15": {1}}},
+		{"table", asked(statement.KindTable, 0), state{"routing0d": {0xff}}},
+		{"root of the table", asked(statement.KindTable, 0), state{"routing0d": {0x12, 1, 7}}},
 		{"owner", claim, state{"hotspot01": row(t, func(h *hotspot.Hotspot) { h.Owner = "nobody" })}},
 	} {
 		if s, err := statement.Read(tt.ask, tt.has.get); !errors.Is(err, statement.ErrState) {
@@ -109,7 +111,7 @@ func TestVoucherOpen(t *testing.T) {
 // Errors of a source pass through.
 func TestSourceFails(t *testing.T) {
 	away := errors.New("away")
-	for _, about := range []proof.About{asked(statement.KindHotspot, 1), settled(1, 1, 1, 1), asked(statement.KindClaim, 1)} {
+	for _, about := range []proof.About{asked(statement.KindHotspot, 1), settled(1, 1, 1, 1), asked(statement.KindClaim, 1), asked(statement.KindTable, 0)} {
 		if _, err := statement.Read(about, func(string, []byte) ([]byte, error) { return nil, away }); !errors.Is(err, away) {
 			t.Errorf("%s: %v", about.Kind, err)
 		}

@@ -1,5 +1,5 @@
 // Package statement says what proven values mean: who a hotspot belongs to, what
-// a lane settled for it, what it can claim. It owns the questions, the keys they
+// a lane settled for it, what it can claim, which orgs there are. It owns the questions, the keys they
 // ask for and the reading of the answers; the same function asks a node when a
 // proof is made and the file when it is checked, so a file cannot answer another
 // question than the one it names. It checks no proof: chain/proof does.
@@ -30,16 +30,18 @@ const (
 	KindHotspot = "hotspot" // Hotspot
 	KindVoucher = "voucher" // Org, Lane, Hotspot, Epoch
 	KindClaim   = "claim"   // Hotspot, Owed
+	KindTable   = "table"
 )
 
 // Source gives the value at a key of a store, nil when there is none.
 type Source func(store string, key []byte) ([]byte, error)
 
-// Statement is an answer. One of the three is set.
+// Statement is an answer. One of them is set.
 type Statement struct {
 	Hotspot *Hotspot `json:"hotspot,omitempty"`
 	Voucher *Voucher `json:"voucher,omitempty"`
 	Claim   *Claim   `json:"claim,omitempty"`
+	Table   *Table   `json:"table,omitempty"`
 }
 
 // Read answers a question from a source. Errors: ErrKind, ErrState, those of the
@@ -54,6 +56,8 @@ func Read(q proof.About, get Source) (Statement, error) {
 		s.Voucher, err = readVoucher(q, get)
 	case KindClaim:
 		s.Claim, err = readClaim(q, get)
+	case KindTable:
+		s.Table, err = readTable(q, get)
 	default:
 		err = fmt.Errorf("%w: %q", ErrKind, q.Kind)
 	}

@@ -69,8 +69,8 @@ func (r *run) awaitSettlement(parent context.Context) error {
 		t, err := settlementtypes.NewQueryClient(r.chain.Conn()).Totals(ctx, &settlementtypes.QueryTotalsRequest{})
 		switch {
 		case err != nil:
-		case t.Totals.Credits-t.Totals.WifiCredits < metered:
-			err = fmt.Errorf("%d of %d DC settled", t.Totals.Credits-t.Totals.WifiCredits, metered)
+		case t.Totals.Credits-t.Totals.WifiCredits < metered+r.trials.settled():
+			err = fmt.Errorf("%d of %d DC settled", t.Totals.Credits-t.Totals.WifiCredits, metered+r.trials.settled())
 		case time.Since(changed) >= quiet:
 			if err = r.settledWiFi(ctx, blocks); err == nil {
 				return nil
@@ -113,7 +113,7 @@ func (r *run) allIndexes() []uint32 { return append(slices.Clone(r.indexes), r.w
 // measure asks every part from outside. What cannot be asked is a problem of the
 // report, not the end of it.
 func (r *run) measure(ctx context.Context) Measured {
-	var m Measured
+	m := Measured{Trials: r.trials}
 	note := func(what string, err error) {
 		if err != nil {
 			m.Problems = append(m.Problems, what+": "+err.Error())

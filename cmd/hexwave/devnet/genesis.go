@@ -62,7 +62,11 @@ func genesisPatch(blockTime time.Duration) ([]byte, error) {
 			// Epochs are short: vouchers are not kept for longer than the next one.
 			"open_blocks": 10, "duty_seconds": epochSeconds / 2,
 		}},
-		"credits": object{"params": object{"low_water": "1000"}},
+		"credits": object{"params": object{"low_water": fmt.Sprint(lowWater)}},
+		"price":   object{"params": object{"mode": "MODE_VOTES", "vote_every_blocks": "1", "window_seconds": "60"}},
+		"gov": object{"params": object{
+			"voting_period": fmt.Sprintf("%ds", votingSeconds), "expedited_voting_period": fmt.Sprintf("%ds", votingSeconds/2),
+		}},
 		"routing": object{
 			"params": object{
 				"fee_org": "1000", "fee_devaddr_block": "10", "fee_join_eui": "10", "fee_realm": "10",

@@ -180,6 +180,9 @@ func NewLayout(seed uint64, hotspots, devices int, withCheats bool) Layout {
 	l.addAccount(routerName, personBalance)
 	l.addAccount(carrierName, orgBalance)
 	l.addAccount(agentName, personBalance)
+	for _, name := range []string{thriftyName, tardyName, overName} {
+		l.addAccount(name, personBalance)
+	}
 	for _, h := range l.Hotspots {
 		l.addAccount(h.Owner, ownerBalance)
 	}

@@ -43,7 +43,11 @@ func (r *run) measureChain(ctx context.Context, height int64) (ChainFacts, error
 	if c.CreditsFees, err = r.itemFees(ctx); err != nil {
 		return c, err
 	}
-	c.Burned, c.CreditsUsed = ct.Totals.BurnedSpark, ct.Totals.Used+c.CreditsFees
+	c.Burned, c.CreditsUsed = ct.Totals.BurnedSpark+r.trials.burned(), ct.Totals.Used+c.CreditsFees
+	for _, u := range r.trials.used() { // the escrows below are those of the town
+		c.CreditsUsed -= u.Steps + u.Fees
+		c.CreditsFees -= u.Fees
+	}
 	for _, org := range []uint32{orgNumber, carrierNumber} {
 		e, err := credits.Escrow(ctx, &creditstypes.QueryEscrowRequest{Org: org})
 		if err != nil {

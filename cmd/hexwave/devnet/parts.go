@@ -72,6 +72,7 @@ func (r *run) writeRouter() error {
 	lane := fmt.Sprintf("org=%d key=%s wal=%s bundle=%s", orgNumber, in("lane.pem"), in("wal"), in("org1.bundle"))
 	carrier := fmt.Sprintf("org=%d bundle=%s", carrierNumber, in("org2.bundle"))
 	fmt.Fprintf(&b, "lanes = [%q, %q]\nsettle_every = %d\n", lane, carrier, settleEvery)
+	fmt.Fprintf(&b, "\n[trust]\ngenesis = %q\nrpc = [%s]\n", r.paths.validator(0)+"/config/genesis.json", strings.Join(r.nodesOf(0), ", "))
 	fmt.Fprintf(&b, "\n[metrics]\nlisten = %q\n", r.ports.addr(offRouterMetrics))
 	return writeFile(in("packetrouter.toml"), []byte(b.String()))
 }

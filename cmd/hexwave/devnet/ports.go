@@ -19,7 +19,7 @@ const (
 	offExplorerAdmin = 5
 	offLNS           = 6 // UDP
 	offBundle        = 7
-	offValidators    = 10  // ten each: p2p, rpc, grpc, api, metrics
+	offValidators    = 10  // ten each: p2p, rpc, grpc, api, metrics; the spare node's last
 	offHotspotUDP    = 100 // one each
 	offHotspotAPI    = 350
 	offHotspotAdmin  = 600
@@ -41,7 +41,7 @@ const (
 	portAPI           = 3
 
 	// MaxValidators and MaxHotspots are bounded by the ports set aside.
-	MaxValidators = 9
+	MaxValidators = 8
 	MaxHotspots   = 240
 )
 

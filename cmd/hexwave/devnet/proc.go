@@ -36,7 +36,7 @@ type supervisor struct {
 // proc is one child. Killing and starting again keeps its name and command.
 type proc struct {
 	name, binary string
-	args         []string
+	args, env    []string
 
 	cmd      *exec.Cmd
 	done     chan struct{} // closed when reaped
@@ -66,7 +66,12 @@ func (s *supervisor) Run(ctx context.Context) {
 
 // Start starts bin/binary with its output in logs/name.log.
 func (s *supervisor) Start(ctx context.Context, name, binary string, args ...string) error {
-	p := &proc{name: name, binary: binary, args: args}
+	return s.StartWith(ctx, nil, name, binary, args...)
+}
+
+// StartWith is Start with more in the environment, as NAME=VALUE.
+func (s *supervisor) StartWith(ctx context.Context, env []string, name, binary string, args ...string) error {
+	p := &proc{name: name, binary: binary, args: args, env: env}
 	if err := s.launch(ctx, p); err != nil {
 		return err
 	}
@@ -86,7 +91,7 @@ func (s *supervisor) launch(ctx context.Context, p *proc) error {
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	// Many Go processes share few cores here: fewer threads each, less switching.
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
+	cmd.Env = append(append(os.Environ(), "GOMAXPROCS=2"), p.env...)
 	started := make(chan error, 1)
 	select {
 	case s.spawn <- func() { started <- cmd.Start() }:

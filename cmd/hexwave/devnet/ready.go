@@ -53,6 +53,10 @@ func (r *run) awaitReady(ctx context.Context) error {
 			}
 			return nil
 		}},
+		{"router", func(ctx context.Context) error { // which knows the routes of all orgs
+			_, err := r.get(ctx, "GET", r.ports.url(offRouterMetrics)+"/readyz")
+			return err
+		}},
 		{"Wi-Fi", func(ctx context.Context) error {
 			n, complaint := r.onlineAt(ctx, []string{r.urls().WiFiAPI}, wifiName)
 			if n == 0 {

@@ -47,6 +47,7 @@ type Measured struct {
 	WiFi     WiFiFacts
 	Beacon   BeaconFacts
 	Map      MapFacts
+	Trials   Trials
 	Problems []string
 }
 
@@ -134,6 +135,7 @@ func Evaluate(m Measured, killed bool) []Section {
 		{"wifi", wifiFigures(m.WiFi)},
 		{"beacon", beaconFigures(m.Beacon)},
 		{"map", mapFigures(m.Map)},
+		{"money", moneyFigures(&m.Trials, m.Chain.Validators)},
 	}
 }
 

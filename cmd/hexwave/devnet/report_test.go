@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hexwave/hexwave/cmd/hexwave/devnet/trial"
 )
 
 // good is a run in which everything is as it should be.
@@ -27,6 +29,14 @@ func good() Measured {
 			LiesSent: map[Role]uint64{Far: 6, TagCopy: 30, RSSI: 30, Colluder: 9}, LiesAccepted: map[Role]uint64{Colluder: 9},
 		},
 		Map: MapFacts{Cells: 16},
+		Trials: Trials{
+			Dry:       trial.Dry{Suspended: true, Refused: true, ToppedUp: 9, Resumed: true, Settled: 5},
+			Shortfall: trial.Shortfall{Owed: 3, Paid: true, Before: 10, After: 6, Gained: true},
+			OverIssue: trial.OverIssue{Bond: 10, Burned: 10, Revoked: true, Claimed: true, Compensated: 5},
+			Price:     PriceFacts{Votes: true, Reporters: 4, Median: secondUnits, Mint: secondUnits},
+			Vote:      VoteFacts{Votes: 4, Passed: true, Before: lowWater, After: votedLowWater},
+			Spare:     SpareFacts{Joined: true, FirstBlock: 21, HashEqual: true, Moved: true, OldGone: true},
+		},
 		WiFi: WiFiFacts{
 			Online: true, Sessions: 6, Accepted: 10, Rejects: 2, Grants: 10, KeysRight: 10,
 			Points: 200_001, AAA: 200_001, Claimed: 2_000_010, Vouchered: 2_000_010, Settled: 2_000_000, Credits: 2, Rows: 1,
@@ -41,7 +51,7 @@ func TestGoodRunPasses(t *testing.T) {
 	}
 	var back Report
 	raw, err := r.JSON()
-	if err != nil || json.Unmarshal(raw, &back) != nil || back.Schema != "devnet-report/v1" || len(back.Sections) != 6 {
+	if err != nil || json.Unmarshal(raw, &back) != nil || back.Schema != "devnet-report/v1" || len(back.Sections) != 7 {
 		t.Errorf("report does not read back: %v\n%s", err, raw)
 	}
 	var table bytes.Buffer
@@ -102,6 +112,24 @@ func TestEachFigureCanFallShort(t *testing.T) {
 		{"wifi_udc_refused", func(m *Measured) { m.WiFi.Refused = 1 }, nil},
 		{"wifi_udc_dropped", func(m *Measured) { m.WiFi.Settled -= 1_000_000 }, nil},
 		{"wifi_unanswered", func(m *Measured) { m.WiFi.Waiting = 1 }, nil},
+		{"price_by_votes", func(m *Measured) { m.Trials.Price.Stale = true }, nil},
+		{"price_reporters", func(m *Measured) { m.Trials.Price.Reporters = 3 }, nil},
+		{"price_median", func(m *Measured) { m.Trials.Price.Median++ }, nil},
+		{"price_to_mint", func(m *Measured) { m.Trials.Price.Mint++ }, nil},
+		{"dry_org_suspended", func(m *Measured) { m.Trials.Dry.Refused = false }, nil},
+		{"dry_org_topped_up", func(m *Measured) { m.Trials.Dry.ToppedUp = 0 }, nil},
+		{"dry_org_resumed", func(m *Measured) { m.Trials.Dry.Settled = 0 }, nil},
+		{"shortfall_brought_by_hotspot", func(m *Measured) { m.Trials.Shortfall.Paid = false }, nil},
+		{"shortfall_bond_taken", func(m *Measured) { m.Trials.Shortfall.After = 10 }, nil},
+		{"shortfall_bringer_gained", func(m *Measured) { m.Trials.Shortfall.Gained = false }, nil},
+		{"over_issue_bond_burned", func(m *Measured) { m.Trials.OverIssue.Burned = 5 }, nil},
+		{"over_issue_lane_revoked", func(m *Measured) { m.Trials.OverIssue.Left = 1 }, nil},
+		{"over_issue_voucher_claimed", func(m *Measured) { m.Trials.OverIssue.Claimed = false }, nil},
+		{"over_issue_compensated", func(m *Measured) { m.Trials.OverIssue.Compensated = 0 }, nil},
+		{"parameter_after_vote", func(m *Measured) { m.Trials.Vote.After = lowWater }, nil},
+		{"node_joined_by_state_sync", func(m *Measured) { m.Trials.Spare.FirstBlock = 1 }, nil},
+		{"node_app_hash_equal", func(m *Measured) { m.Trials.Spare.HashEqual = false }, nil},
+		{"validator_rotated_key", func(m *Measured) { m.Trials.Spare.OldGone = false }, nil},
 		{"not measured", func(m *Measured) { m.Problems = []string{"explorer: no answer"} }, nil},
 	} {
 		m := good()

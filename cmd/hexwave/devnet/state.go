@@ -148,7 +148,7 @@ func prepareDir(dir string) error {
 	case len(entries) > 0 && err != nil:
 		return fmt.Errorf("%s: %w", dir, ErrFolder)
 	}
-	for _, name := range []string{"validators", "hotspots", "router", "explorer", "payeragent", "logs"} {
+	for _, name := range []string{"validators", "hotspots", "router", "explorer", "payeragent", "prices", "logs"} {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			return fmt.Errorf("remove the last devnet: %w", err)
 		}

@@ -71,6 +71,8 @@ type run struct {
 	routes        document // of the org, signed
 	wifiRoutes    document // of the carrier
 	registrations [][]byte
+	founders      []founder // of the validators, and the spare node
+	trials        Trials
 	// The Wi-Fi hotspot is no part of the town's radio, and so of no list.
 	wifiRegistration []byte
 	wifiIndex        uint32
@@ -190,6 +192,14 @@ func (r *run) live(ctx context.Context) (Measured, error) {
 	if err := r.announce(); err != nil {
 		return Measured{}, err
 	}
+	trialsDone := make(chan error, 1)
+	if r.opt.Headless {
+		go func() {
+			var err error
+			r.trials, err = r.runTrials(ctx)
+			trialsDone <- err
+		}()
+	}
 	killsDone := make(chan error, 1)
 	go func() { killsDone <- runKills(ctx, r.log, r.procs, r.opt.Kills) }()
 	if !r.opt.Headless {
@@ -207,7 +217,12 @@ func (r *run) live(ctx context.Context) (Measured, error) {
 		return Measured{}, err
 	}
 	r.try(ctx)
-	return r.finish(ctx)
+	trialErr := <-trialsDone
+	m, err := r.finish(ctx)
+	if trialErr != nil {
+		m.Problems = append(m.Problems, "trials: "+trialErr.Error())
+	}
+	return m, err
 }
 
 // start brings the network up to the ready line.
@@ -218,7 +233,7 @@ func (r *run) start(parent context.Context) error {
 		return err
 	}
 	for i := range r.opt.Validators {
-		if err := r.procs.Start(ctx, validatorName(i), "hexwaved", "start", "--home", r.paths.validator(i)); err != nil {
+		if err := r.procs.Start(ctx, validatorName(i), "hexwaved", r.startArgs(i)...); err != nil {
 			return err
 		}
 	}
@@ -241,6 +256,10 @@ func (r *run) start(parent context.Context) error {
 		return err
 	}
 	r.progress("first block")
+	if err := r.awaitPrice(ctx); err != nil {
+		return err
+	}
+	r.progress("first price")
 	if err := r.baseline(ctx); err != nil {
 		return err
 	}
@@ -316,13 +335,25 @@ func (r *run) initValidators(ctx context.Context) error {
 		"testnet", "init", "--validators", strconv.Itoa(r.opt.Validators), "--output", r.paths.validators(),
 		"--chain-id", ChainID, "--base-port", strconv.Itoa(r.ports.base + offValidators), "--block-time", r.opt.BlockTime.String(),
 		"--genesis-patch", r.paths.genesisPatch(), "--api", "--node-log-level", "warn",
+		"--spares", "1", "--snapshot-every", strconv.Itoa(snapshotEvery),
 	}
 	for _, a := range r.layout.Accounts {
 		args = append(args, "--account", fmt.Sprintf("%s=%d%s", a.Address, a.Balance, client.Denom))
 	}
-	_, err := r.output(ctx, "hexwaved", args...)
+	out, err := r.output(ctx, "hexwaved", args...)
+	if err != nil {
+		return err
+	}
 	r.progress("genesis written")
-	return err
+	if r.founders, err = parseFounders(out, r.opt.Validators+1); err != nil {
+		return err
+	}
+	return r.writePrices()
+}
+
+// startArgs are the arguments of hexwaved of node i.
+func (r *run) startArgs(i int) []string {
+	return append([]string{"start", "--home", r.paths.validator(i)}, r.priceFlags(i)...)
 }
 
 func (r *run) writeConfigs() error {

@@ -15,13 +15,14 @@ const maxAnswer = 64 << 20
 
 // Status is where a node stands.
 type Status struct {
-	NodeID     string
-	ChainID    string
-	Height     int64
-	Time       time.Time
-	AppHash    string
-	CatchingUp bool
-	Validator  string // consensus address, hex
+	NodeID      string
+	ChainID     string
+	Height      int64
+	FirstHeight int64 // oldest block that it has
+	Time        time.Time
+	AppHash     string
+	CatchingUp  bool
+	Validator   string // consensus address, hex
 }
 
 // Status asks the node how far it is. Errors: ErrUnreachable.
@@ -33,6 +34,7 @@ func (c *Node) Status(ctx context.Context) (Status, error) {
 		} `json:"node_info"`
 		Sync struct {
 			Height     int64     `json:"latest_block_height,string"`
+			First      int64     `json:"earliest_block_height,string"`
 			Time       time.Time `json:"latest_block_time"`
 			AppHash    string    `json:"latest_app_hash"`
 			CatchingUp bool      `json:"catching_up"`
@@ -45,7 +47,7 @@ func (c *Node) Status(ctx context.Context) (Status, error) {
 		return Status{}, err
 	}
 	return Status{
-		NodeID: a.Info.ID, ChainID: a.Info.Network, Height: a.Sync.Height, Time: a.Sync.Time,
+		NodeID: a.Info.ID, ChainID: a.Info.Network, Height: a.Sync.Height, FirstHeight: a.Sync.First, Time: a.Sync.Time,
 		AppHash: a.Sync.AppHash, CatchingUp: a.Sync.CatchingUp, Validator: a.Validator.Address,
 	}, nil
 }
@@ -53,6 +55,7 @@ func (c *Node) Status(ctx context.Context) (Status, error) {
 // Block is one block as the node has it, unexecuted.
 type Block struct {
 	Height  int64
+	Hash    string
 	Time    time.Time
 	AppHash string // after the block before
 	Txs     [][]byte
@@ -63,6 +66,9 @@ type Block struct {
 // RawBlock reads one block; height 0 is the newest. Errors: ErrUnreachable.
 func (c *Node) RawBlock(ctx context.Context, height int64) (Block, error) {
 	var a struct {
+		ID struct {
+			Hash string `json:"hash"`
+		} `json:"block_id"`
 		Block struct {
 			Header struct {
 				Height  int64     `json:"height,string"`
@@ -83,7 +89,7 @@ func (c *Node) RawBlock(ctx context.Context, height int64) (Block, error) {
 	if err := c.get(ctx, "/block"+at(height), &a); err != nil {
 		return Block{}, err
 	}
-	b := Block{Height: a.Block.Header.Height, Time: a.Block.Header.Time, AppHash: a.Block.Header.AppHash, Txs: a.Block.Data.Txs}
+	b := Block{Height: a.Block.Header.Height, Hash: a.ID.Hash, Time: a.Block.Header.Time, AppHash: a.Block.Header.AppHash, Txs: a.Block.Data.Txs}
 	const committed = 2 // BLOCK_ID_FLAG_COMMIT
 	for _, s := range a.Block.LastCommit.Signatures {
 		if s.Flag == committed {

@@ -27,8 +27,8 @@ func answering(t *testing.T, answers map[string]string) *Node {
 
 func TestRPC(t *testing.T) {
 	n := answering(t, map[string]string{
-		"/status": `{"result":{"node_info":{"id":"ab","network":"hexwave-dev-1"},"sync_info":{"latest_block_height":"7","latest_app_hash":"EF","catching_up":true},"validator_info":{"address":"CD"}}}`,
-		"/block?height=7": `{"result":{"block":{"header":{"height":"7","app_hash":"EF"},"data":{"txs":["AQI="]},
+		"/status": `{"result":{"node_info":{"id":"ab","network":"hexwave-dev-1"},"sync_info":{"latest_block_height":"7","latest_app_hash":"EF","earliest_block_height":"3","catching_up":true},"validator_info":{"address":"CD"}}}`,
+		"/block?height=7": `{"result":{"block_id":{"hash":"12"},"block":{"header":{"height":"7","app_hash":"EF"},"data":{"txs":["AQI="]},
 			"last_commit":{"signatures":[{"block_id_flag":2,"validator_address":"CD"},{"block_id_flag":1,"validator_address":""}]}}}}`,
 		"/block_results?height=7":              `{"result":{"txs_results":[{"code":5,"log":"no","data":null}]}}`,
 		"/blockchain?minHeight=1&maxHeight=20": `{"result":{"block_metas":[{"header":{"height":"2","app_hash":"AA"}}]}}`,
@@ -36,11 +36,11 @@ func TestRPC(t *testing.T) {
 	})
 	ctx := context.Background()
 	s, err := n.Status(ctx)
-	if err != nil || s.Height != 7 || s.ChainID != "hexwave-dev-1" || !s.CatchingUp || s.Validator != "CD" {
+	if err != nil || s.Height != 7 || s.FirstHeight != 3 || s.ChainID != "hexwave-dev-1" || !s.CatchingUp || s.Validator != "CD" {
 		t.Errorf("status: %+v, %v", s, err)
 	}
 	b, err := n.RawBlock(ctx, 7)
-	if err != nil || b.Height != 7 || len(b.Txs) != 1 || len(b.Txs[0]) != 2 || len(b.Signers) != 1 {
+	if err != nil || b.Height != 7 || b.Hash != "12" || len(b.Txs) != 1 || len(b.Txs[0]) != 2 || len(b.Signers) != 1 {
 		t.Errorf("block: %+v, %v", b, err)
 	}
 	o, err := n.Outcomes(ctx, 7)

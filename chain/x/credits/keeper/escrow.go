@@ -17,10 +17,22 @@ func (k *Keeper) owned(ctx context.Context, owner sdk.AccAddress, org uint32) er
 	return nil
 }
 
+// receiving returns ErrOwner or ErrReceiver unless owner has the org and it is open: a
+// closed one pays for nothing, so credits only leave it.
+func (k *Keeper) receiving(ctx context.Context, owner sdk.AccAddress, org uint32) error {
+	if err := k.owned(ctx, owner, org); err != nil {
+		return err
+	}
+	if !k.orgs.OrgOpen(ctx, org) {
+		return errorsmod.Wrapf(types.ErrReceiver, "org %d is closed", org)
+	}
+	return nil
+}
+
 // Fund moves dc credits of owner, with their basis, into the escrow of an org of
 // the same owner, and returns the escrow after it.
 func (k *Keeper) Fund(ctx context.Context, owner sdk.AccAddress, org uint32, dc uint64) (types.Escrow, error) {
-	if err := k.owned(ctx, owner, org); err != nil {
+	if err := k.receiving(ctx, owner, org); err != nil {
 		return types.Escrow{}, err
 	}
 	b, err := k.Balance(ctx, owner)
@@ -43,7 +55,7 @@ func (k *Keeper) Fund(ctx context.Context, owner sdk.AccAddress, org uint32, dc 
 // Move moves dc free credits, with their basis, between the escrows of two orgs of one
 // owner.
 func (k *Keeper) Move(ctx context.Context, owner sdk.AccAddress, from, to uint32, dc uint64) error {
-	if err := k.owned(ctx, owner, to); err != nil {
+	if err := k.receiving(ctx, owner, to); err != nil {
 		return err
 	}
 	taken, err := k.takeFree(ctx, owner, from, dc)

@@ -34,6 +34,8 @@ type Price interface {
 type Orgs interface {
 	// OrgOwner returns the owner's address text, or false for an unknown org.
 	OrgOwner(ctx context.Context, org uint32) (string, bool)
+	// OrgOpen tells whether the org exists and was not closed.
+	OrgOpen(ctx context.Context, org uint32) bool
 }
 
 // Epochs counts epochs, and what stayed burned in them.

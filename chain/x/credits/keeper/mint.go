@@ -99,6 +99,9 @@ func (k *Keeper) checkReceiver(ctx context.Context, o *types.Order) error {
 		if owner != o.Sender {
 			return errorsmod.Wrapf(types.ErrOwner, "org %d", o.Org)
 		}
+		if !k.orgs.OrgOpen(ctx, o.Org) {
+			return errorsmod.Wrapf(types.ErrReceiver, "org %d is closed", o.Org)
+		}
 		return nil
 	}
 	if o.To == "" {

@@ -171,6 +171,9 @@ func (k *Keeper) serve(ctx context.Context, o types.Order, price uint64) error {
 	if err != nil {
 		return err
 	}
+	if k.checkReceiver(ctx, &o) != nil {
+		return k.end(ctx, o) // the org has another owner now, or is closed
+	}
 	room, err := k.room(ctx, from, o.Org)
 	if err != nil {
 		return err

@@ -31,6 +31,9 @@ func (k *Keeper) SetTopUp(ctx context.Context, owner sdk.AccAddress, m *types.Ms
 		}
 		return k.DropTopUp(ctx, m.Org)
 	}
+	if err := k.receiving(ctx, owner, m.Org); err != nil {
+		return err
+	}
 	if m.Threshold == 0 || m.Threshold >= m.Target || m.MaxSpark == 0 {
 		return errorsmod.Wrapf(types.ErrTopUp, "from %d to %d for %d spark", m.Threshold, m.Target, m.MaxSpark)
 	}

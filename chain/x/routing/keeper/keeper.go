@@ -138,6 +138,12 @@ func (k *Keeper) OrgOwner(ctx context.Context, id uint32) (string, bool) {
 	return o.Owner, err == nil
 }
 
+// OrgOpen tells whether an org exists and was not closed.
+func (k *Keeper) OrgOpen(ctx context.Context, id uint32) bool {
+	o, err := k.Org(ctx, id)
+	return err == nil && !o.Closed
+}
+
 // Signer returns the signer of a lane, or false when there is none.
 func (k *Keeper) Signer(ctx context.Context, org, lane uint32) (types.Signer, bool) {
 	s, err := k.signers.Get(ctx, collections.Join(org, lane))
