@@ -68,7 +68,7 @@ func (app *App) laneAnte(ctx sdk.Context, tx sdk.Tx, l Lane, simulate bool) (sdk
 		if spender != "" && l.Fault != nil && errors.Is(err, l.Fault) {
 			app.gate.pause(spender)
 		}
-		return ctx, fmt.Errorf("%s batch: %w", l.Name, err)
+		return ctx, errorsmod.Wrapf(err, "%s batch", l.Name)
 	}
 	return lane.Admit(ctx), nil
 }

@@ -40,9 +40,6 @@ var (
 	ErrLaneFull = errors.New("lane is full")
 	// ErrLaneKnown: this node already holds the same batch.
 	ErrLaneKnown = errors.New("batch is already waiting")
-	// ErrRelayRate: the relay sends more than its node-local allowance, or is
-	// paused.
-	ErrRelayRate = errors.New("relay is over its rate")
 )
 
 // Gas of a lane transaction. The meter is finite because an infinite one would

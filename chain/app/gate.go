@@ -1,9 +1,12 @@
 package app
 
 import (
-	"fmt"
 	"sync"
 	"time"
+
+	errorsmod "cosmossdk.io/errors"
+
+	"github.com/hexwave/hexwave/chain/x/lane"
 )
 
 // A relay may hand this node relayBurst items at once and relayRate a second after
@@ -48,7 +51,7 @@ func newRelayGate(now Clock) *relayGate {
 	return &relayGate{now: now, relays: map[string]allowance{}}
 }
 
-// take spends a batch of items of relay's allowance or returns ErrRelayRate.
+// take spends a batch of items of relay's allowance or returns lane.ErrRate.
 func (g *relayGate) take(relay string, items int) error {
 	if g.now == nil {
 		return nil
@@ -62,7 +65,7 @@ func (g *relayGate) take(relay string, items int) error {
 			g.forgetIdle(now)
 		}
 		if len(g.relays) >= maxRelays {
-			return fmt.Errorf("%w: too many relays at once", ErrRelayRate)
+			return errorsmod.Wrap(lane.ErrRate, "too many relays at once")
 		}
 		a = allowance{milli: relayBurst * 1000, at: now}
 	}
@@ -71,7 +74,7 @@ func (g *relayGate) take(relay string, items int) error {
 	cost := int64(max(items, leastItems)) * 1000
 	if a.milli < cost {
 		g.relays[relay] = a
-		return ErrRelayRate
+		return lane.ErrRate
 	}
 	a.milli -= cost
 	g.relays[relay] = a

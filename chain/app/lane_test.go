@@ -147,7 +147,7 @@ func TestRelayGateRefillsWithTime(t *testing.T) {
 			}
 			r := c.CheckTx(node, c.Lane(transfer(c, amount)))
 			if r.Code != 0 {
-				if !strings.Contains(r.Log, app.ErrRelayRate.Error()) {
+				if r.Codespace != lane.Codespace || r.Code != lane.ErrRate.ABCICode() {
 					t.Fatalf("batch gave %+v", r)
 				}
 				return n
@@ -180,14 +180,14 @@ func TestFaultPausesTheRelay(t *testing.T) {
 	if r := refusal(node, faultyAmount); !strings.Contains(r, errFault.Error()) {
 		t.Fatalf("the fault: %s", r)
 	}
-	if r := refusal(node, 2); !strings.Contains(r, app.ErrRelayRate.Error()) {
+	if r := refusal(node, 2); !strings.Contains(r, lane.ErrRate.Error()) {
 		t.Errorf("after the fault: %s", r)
 	}
 	if r := refusal(node, forgedAmount); !strings.Contains(r, errForged.Error()) {
 		t.Errorf("in its name: %s", r)
 	}
 	now = now.Add(59 * time.Second)
-	if r := refusal(node, 3); !strings.Contains(r, app.ErrRelayRate.Error()) {
+	if r := refusal(node, 3); !strings.Contains(r, lane.ErrRate.Error()) {
 		t.Errorf("59 seconds after the fault: %s", r)
 	}
 	now = now.Add(3 * time.Second)

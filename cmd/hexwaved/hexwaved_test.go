@@ -196,6 +196,28 @@ func TestMempoolMustHoldTransactions(t *testing.T) {
 	}
 }
 
+func TestSparesFoundNothing(t *testing.T) {
+	dir, nodes := testnet(t, "--validators", "2", "--spares", "1")
+	if len(nodes) != 3 || nodes[2].Operator != "" || nodes[1].Operator == "" {
+		t.Fatalf("nodes %+v", nodes)
+	}
+	doc, err := genutiltypes.AppGenesisFromFile(filepath.Join(dir, nodes[2].Moniker, genesisFileInHome))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(doc.AppState), "MsgCreateValidator"); n != 2 {
+		t.Errorf("%d founders", n)
+	}
+	for i, want := range []int{1, 1, 2} { // nobody waits for a node that may never come
+		if peers := comet(t, filepath.Join(dir, nodes[i].Moniker)).P2P.PersistentPeers; strings.Count(peers, "@") != want || strings.Contains(peers, nodes[2].NodeID) {
+			t.Errorf("node %d has peers %s", i, peers)
+		}
+	}
+	if _, err := program(t, "testnet", "init", "--output", t.TempDir(), "--spares", "-1"); !errors.Is(err, errTestnet) {
+		t.Errorf("-1 spares gave %v", err)
+	}
+}
+
 // A home that a command found without files, and one of init: both take snapshots and
 // keep nothing that only grows.
 func TestDiskIsBoundedByDefault(t *testing.T) {
@@ -222,27 +244,5 @@ func TestDiskIsBoundedByDefault(t *testing.T) {
 		if kept := sctx.Config.TxIndex.Indexer == "kv" && !sctx.Config.Storage.DiscardABCIResponses; kept != (home == serving) {
 			t.Errorf("%s: index %s, discards results %v", home, sctx.Config.TxIndex.Indexer, sctx.Config.Storage.DiscardABCIResponses)
 		}
-	}
-}
-
-func TestSparesFoundNothing(t *testing.T) {
-	dir, nodes := testnet(t, "--validators", "2", "--spares", "1")
-	if len(nodes) != 3 || nodes[2].Operator != "" || nodes[1].Operator == "" {
-		t.Fatalf("nodes %+v", nodes)
-	}
-	doc, err := genutiltypes.AppGenesisFromFile(filepath.Join(dir, nodes[2].Moniker, genesisFileInHome))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := strings.Count(string(doc.AppState), "MsgCreateValidator"); n != 2 {
-		t.Errorf("%d founders", n)
-	}
-	for i, want := range []int{1, 1, 2} { // nobody waits for a node that may never come
-		if peers := comet(t, filepath.Join(dir, nodes[i].Moniker)).P2P.PersistentPeers; strings.Count(peers, "@") != want || strings.Contains(peers, nodes[2].NodeID) {
-			t.Errorf("node %d has peers %s", i, peers)
-		}
-	}
-	if _, err := program(t, "testnet", "init", "--output", t.TempDir(), "--spares", "-1"); !errors.Is(err, errTestnet) {
-		t.Errorf("-1 spares gave %v", err)
 	}
 }

@@ -37,6 +37,9 @@ var (
 	ErrItem = errorsmod.Register(Codespace, 12, "bad item")
 	// ErrNothing is returned for a batch of which no item would be accepted.
 	ErrNothing = errorsmod.Register(Codespace, 13, "no item of the batch would be accepted")
+	// ErrRate is returned by a node whose allowance for the relay is used up, or that
+	// does not listen to it for a while. It decides nothing about a block.
+	ErrRate = errorsmod.Register(Codespace, 17, "relay is over its rate")
 )
 
 // Errors of an accusation.
