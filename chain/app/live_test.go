@@ -134,6 +134,12 @@ func joinBySnapshot(ctx context.Context, t *testing.T, live *chaintest.Live) {
 	first := live.Nodes[0]
 	joined := live.Join(ctx, t, first.Height(ctx, t)-1)
 	joined.Wait(ctx, t, first.Height(ctx, t)+3)
+	// A node that is stopped while it fetches blocks may panic: the engine forgets the
+	// blocks of a peer that it is about to apply.
+	chaintest.Until(ctx, t, func() bool {
+		status, err := joined.Engine.Status(ctx)
+		return err == nil && !status.SyncInfo.CatchingUp
+	})
 	status, err := joined.Engine.Status(ctx)
 	if err != nil {
 		t.Fatal(err)

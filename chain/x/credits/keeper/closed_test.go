@@ -47,28 +47,3 @@ func TestClosedOrgReceivesNothing(t *testing.T) {
 	}
 	c.Must(c.Credits.CheckInvariants(c.Ctx))
 }
-
-// An order for an org is no gift to whoever owns it when it is served.
-func TestOrderEndsWithItsOwner(t *testing.T) {
-	c := small(t)
-	owner, next := fixture.Account(1), fixture.Account(2)
-	org := freeOrg(c, owner)
-	c.Give(owner, 700_000)
-	had := c.Spark(owner)
-	r, err := c.CreditsM.MintCredits(c.Ctx, &types.MsgMintCredits{Sender: owner.String(), Org: org, Credits: 700, MaxBurn: 700_000, Wait: true})
-	c.Must(err)
-	if r.Order == 0 {
-		t.Fatalf("it does not wait: %v", r)
-	}
-	_, err = c.RoutingM.OfferOrg(c.Ctx, &routingtypes.MsgOfferOrg{Owner: owner.String(), Org: org, To: next.String()})
-	c.Must(err)
-	_, err = c.RoutingM.AcceptOrg(c.Ctx, &routingtypes.MsgAcceptOrg{To: next.String(), Org: org})
-	c.Must(err)
-	serve(c)
-	e, err := c.Credits.Escrow(c.Ctx, org)
-	c.Must(err)
-	if e.Balance.Credits != 0 || len(orders(c)) != 0 || c.Spark(owner) != had {
-		t.Errorf("escrow %d, %v wait, %d spark back of %d", e.Balance.Credits, orders(c), c.Spark(owner), had)
-	}
-	c.Must(c.Credits.CheckInvariants(c.Ctx))
-}

@@ -125,6 +125,29 @@ func TestOrderKeepsItsBound(t *testing.T) {
 	}
 }
 
+// Credits stay with who paid for them: an order for an org that was handed on is paid
+// back to who gave it.
+func TestOrderEndsWithItsOwner(t *testing.T) {
+	c := small(t)
+	seller, buyer := fixture.Account(1), fixture.Account(2)
+	org := freeOrg(c, seller)
+	c.Give(seller, 900_000)
+	r, err := c.CreditsM.MintCredits(c.Ctx, &types.MsgMintCredits{Sender: seller.String(), Org: org, Burn: 900_000, Wait: true})
+	if err != nil || r.Order == 0 {
+		t.Fatalf("%v, %v", r, err)
+	}
+	_, err = c.RoutingM.OfferOrg(c.Ctx, &routing.MsgOfferOrg{Owner: seller.String(), Org: org, To: buyer.String()})
+	c.Must(err)
+	_, err = c.RoutingM.AcceptOrg(c.Ctx, &routing.MsgAcceptOrg{To: buyer.String(), Org: org})
+	c.Must(err)
+	serve(c)
+	e, err := c.Credits.Escrow(c.Ctx, org)
+	c.Must(err)
+	if e.Balance.Credits != 0 || c.Spark(seller) != 900_000 || len(orders(c)) != 0 {
+		t.Errorf("%v in escrow, %d spark back, orders %v", e, c.Spark(seller), orders(c))
+	}
+}
+
 func TestOrderRefusals(t *testing.T) {
 	c := small(t)
 	a := fixture.Account(1)

@@ -263,6 +263,27 @@ func TestRetireDrains(t *testing.T) {
 	c.Check()
 }
 
+// What is kept back of a hotspot that retired is burned out of the pay that is minted
+// with it: the module account may be empty.
+func TestRetiredPayIsMintedBeforeItIsBurned(t *testing.T) {
+	c := modest(t)
+	p, err := c.Rewards.Params(c.Ctx)
+	c.Must(err)
+	p.RampBps = 0
+	_, err = c.RewardsM.UpdateParams(c.Ctx, &types.MsgUpdateParams{Authority: fixture.Authority(), Params: p})
+	c.Must(err)
+	a := full(c, 1, 0)
+	earn(c, a, 5)
+	c.Must(retire(c, fixture.Account(1), a))
+	c.NextEpoch()
+	totals, err := c.Rewards.Totals(c.Ctx)
+	c.Must(err)
+	if totals.Forfeited == 0 || totals.Claimable != 0 || owedTo(c, fixture.Account(1)) != 0 {
+		t.Errorf("%+v", totals)
+	}
+	c.Check()
+}
+
 // Slots before the last page's keep their numbers when pages are given up.
 func TestOnlyLastPagesAreGivenUp(t *testing.T) {
 	c := fixture.New(t)

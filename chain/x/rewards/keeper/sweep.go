@@ -69,7 +69,16 @@ func (k *Keeper) rateCell(ctx context.Context, cell uint64, byCursor bool) error
 	if err := k.setProto(ctx, types.NumberKey(types.PrefixTerms, e.Number), &e); err != nil {
 		return err
 	}
-	return k.countSweep(ctx, base, demand, lapsed)
+	if err := k.countSweep(ctx, base, demand, lapsed); err != nil {
+		return err
+	}
+	// It is burned out of what was just minted: there may be nothing else.
+	for _, l := range r.lost {
+		if err := k.forfeit(ctx, l.hotspot, l.spark); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // countSweep mints what a sweep paid and counts it.
@@ -98,6 +107,13 @@ type rating struct {
 	earners []types.Earner
 	places  []types.Place          // of the earners
 	waiting map[types.Place]uint64 // points of the epoch after in journals, once asked for
+	lost    []lost
+}
+
+// lost is pay that was kept back of a hotspot that retired.
+type lost struct {
+	hotspot uint32
+	spark   uint64
 }
 
 func (k *Keeper) loadCell(ctx context.Context, cell uint64, pages uint16, epoch uint32) (*rating, error) {
@@ -142,9 +158,7 @@ func (r *rating) rate(ctx context.Context, k *Keeper, e types.Epoch, balance uin
 		slot.Mark(e.Number)
 		r.dirty[p.Page] = true
 		if homes[i].Gone() {
-			if err := k.forfeit(ctx, slot.Hotspot, slot.Escrow); err != nil {
-				return 0, 0, err
-			}
+			r.lost = append(r.lost, lost{slot.Hotspot, slot.Escrow})
 			if err := k.oweOwner(ctx, slot.Hotspot, slot.Accrued); err != nil {
 				return 0, 0, err
 			}

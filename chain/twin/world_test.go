@@ -1,0 +1,158 @@
+package twin
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+	"time"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	creditskeeper "github.com/hexwave/hexwave/chain/x/credits/keeper"
+	credits "github.com/hexwave/hexwave/chain/x/credits/types"
+	rewardskeeper "github.com/hexwave/hexwave/chain/x/rewards/keeper"
+	rewards "github.com/hexwave/hexwave/chain/x/rewards/types"
+	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
+	settlementkeeper "github.com/hexwave/hexwave/chain/x/settlement/keeper"
+	settlement "github.com/hexwave/hexwave/chain/x/settlement/types"
+)
+
+// world is the real modules beside the model.
+type world struct {
+	*fixture.Chain
+	e  *Economy
+	rt *rapid.T
+
+	creditsQ    credits.QueryServer
+	rewardsQ    rewards.QueryServer
+	settlementQ settlement.QueryServer
+
+	names    map[string]Account
+	laneKeys map[signerKey]uint32 // by lane, the number of its key
+	devices  map[uint32]uint32    // by hotspot, the number of its key
+	used     uint32               // number of keys and anchors so far
+	places   []Place
+	last     accusation
+
+	operations, refused int
+	seen                map[string]int // what became of operations
+}
+
+// teller stops the sequence, not the test, when the fixture finds something.
+type teller struct {
+	testing.TB
+	rt *rapid.T
+}
+
+func (t teller) Helper()                   { t.rt.Helper() }
+func (t teller) Fatal(args ...any)         { t.rt.Helper(); t.rt.Fatal(args...) }
+func (t teller) Fatalf(f string, a ...any) { t.rt.Helper(); t.rt.Fatalf(f, a...) }
+
+func newWorld(t testing.TB, rt *rapid.T) *world {
+	c := fixture.New(teller{t, rt})
+	w := &world{
+		Chain: c, e: New(Launch(), uint64(c.Ctx.BlockHeight()), c.Ctx.BlockTime().UnixMilli()), rt: rt,
+		creditsQ: creditskeeper.NewQueryServer(c.Credits), rewardsQ: rewardskeeper.NewQueryServer(c.Rewards),
+		settlementQ: settlementkeeper.NewQueryServer(c.Settlement),
+		names:       map[string]Account{}, laneKeys: map[signerKey]uint32{}, devices: map[uint32]uint32{}, seen: map[string]int{}, places: places(),
+	}
+	for _, a := range holders() {
+		w.names[name(a)] = a
+	}
+	return w
+}
+
+func moduleAddress(module string) sdk.AccAddress { return authtypes.NewModuleAddress(module) }
+
+// do does an operation to both and compares what became of it; after is called when
+// both did it.
+func (w *world) do(what string, real func(sdk.Context) error, model func(*Economy) error, after ...func()) {
+	w.rt.Helper()
+	ctx, write := w.Ctx.CacheContext()
+	got := real(ctx)
+	if got == nil {
+		write()
+	}
+	want := w.e.Do(model)
+	w.count(what, want)
+	switch {
+	case want == nil && got != nil:
+		w.rt.Fatalf("%s: refused with %v, the twin does it", what, got)
+	case want != nil && got == nil:
+		w.rt.Fatalf("%s: done, the twin refuses it: %v", what, want)
+	case want != nil:
+		if named := refusals[want.(Refusal)]; named == nil || !errors.Is(got, named) { //nolint:errorlint // Do returns nothing else
+			w.rt.Fatalf("%s: refused with %v, the twin says %v", what, got, want)
+		}
+	}
+	if want == nil {
+		for _, then := range after {
+			then()
+		}
+	}
+	w.compare(what, ctx.EventManager().Events())
+}
+
+func (w *world) count(what string, refusal error) {
+	w.operations++
+	if refusal != nil {
+		w.refused++
+		what += ": " + refusal.Error()
+	}
+	w.seen[what]++
+}
+
+// block ends a block of both and begins the next one.
+func (w *world) block(after time.Duration) {
+	w.rt.Helper()
+	ends := w.Ctx.EventManager()
+	before := len(ends.Events())
+	w.Chain.Block(after)
+	w.e.Block(after.Milliseconds())
+	w.count("block", nil)
+	w.compare("block", append(ends.Events()[before:], w.Ctx.EventManager().Events()...))
+}
+
+// compare compares all that can be seen.
+func (w *world) compare(what string, events sdk.Events) {
+	w.rt.Helper()
+	if got := crossings(w, events); !reflect.DeepEqual(got, w.e.Crossed) {
+		w.rt.Fatalf("%s: orgs suspended or resumed %+v, the twin has %+v", what, got, w.e.Crossed)
+	}
+	got, want := w.view(), w.e.View()
+	if !reflect.DeepEqual(got, want) {
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			w.rt.Fatalf("%s in epoch %d at height %d: twin -, chain +\n%s", what, w.e.epoch, w.e.Height, diff)
+		}
+	}
+	if err := w.e.Check(); err != nil {
+		w.rt.Fatalf("%s: %v", what, err)
+	}
+}
+
+// crossings reads which orgs were suspended or resumed out of events.
+func crossings(w *world, events sdk.Events) (all []Crossing) {
+	for _, e := range events {
+		if e.Type != "hexwave.credits.v1.EventOrgSuspended" && e.Type != "hexwave.credits.v1.EventOrgResumed" {
+			continue
+		}
+		m, err := sdk.ParseTypedEvent(eventOf(e))
+		if err != nil {
+			w.rt.Fatal(err)
+		}
+		switch m := m.(type) {
+		case *credits.EventOrgSuspended:
+			all = append(all, Crossing{m.Org, true})
+		case *credits.EventOrgResumed:
+			all = append(all, Crossing{m.Org, false})
+		}
+	}
+	return all
+}
+
+var errFunds = sdkerrors.ErrInsufficientFunds
