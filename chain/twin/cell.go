@@ -73,7 +73,8 @@ func (e *Economy) rate(cell uint64) {
 	e.drain(cell, number)
 }
 
-// credit adds rated pay to a slot. Who retired never gets mature.
+// credit adds rated pay to a slot. Of who left, what is kept back is burned and the rest
+// is owed at once.
 func (e *Economy) credit(at slotKey, spark, ramp uint64) {
 	s := e.slots[at]
 	now := spark

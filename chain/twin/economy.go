@@ -24,6 +24,8 @@ type Economy struct {
 	Height uint64
 	NowMs  int64
 
+	premine uint64 // spark
+
 	hxw                    map[Account]uint64
 	Given, Minted, Burned  uint64 // spark: from outside, and by the rules below
 	oracle                 oracle
@@ -76,10 +78,11 @@ type Crossing struct {
 	Suspended bool
 }
 
-// New returns the economy of a chain without premine, at its first block.
-func New(p Params, height uint64, nowMs int64) *Economy {
+// New returns the economy of a chain at its first block, of which premine is with
+// accounts that do nothing.
+func New(p Params, premine, height uint64, nowMs int64) *Economy {
 	return &Economy{
-		Params: p, Height: height, NowMs: nowMs,
+		Params: p, Height: height, NowMs: nowMs, premine: premine,
 		hxw: map[Account]uint64{}, oracle: oracle{quotes: map[Account]sample{}}, balances: map[Account]Balance{},
 		orgs: map[uint32]Org{}, signers: map[signerKey]Signer{}, signerKeys: map[uint32]bool{}, orders: map[uint64]Order{}, nextOrder: 1,
 		openOf: map[epochOf]uint64{}, keptOf: map[epochOf]uint64{}, usedOf: map[epochOf]uint64{},
