@@ -70,7 +70,7 @@ func appWorld(rt *rapid.T, c *chaintest.Chain) *world {
 		rt.Fatal(err)
 	}
 	w.e = New(Launch(), totals.Premine, uint64(f.Ctx.BlockHeight()), f.Ctx.BlockTime().UnixMilli())
-	w.e.startMs = started
+	w.e.startMs, w.e.folding.to = started, 0
 	return w
 }
 

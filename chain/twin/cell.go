@@ -36,7 +36,7 @@ func (e *Economy) rate(cell uint64) {
 	number := e.epoch - 1
 	t, ok := e.closed[number]
 	c, exists := e.cells[cell]
-	if !ok || t.Points == 0 || !exists || c.Rated >= number {
+	if !ok || t.Points == 0 || !e.folded(t) || !exists || c.Rated >= number {
 		return
 	}
 	share := uint64(0)
@@ -123,7 +123,7 @@ func (e *Economy) addPay(index uint32, accrued, kept uint64) {
 
 // rateSome rates a block's share of the cells.
 func (e *Economy) rateSome() {
-	if !e.rating {
+	if !e.rating || !e.folded(e.closed[e.epoch-1]) {
 		return
 	}
 	n := max(e.Params.Rewards.SweepCells, (uint64(len(e.cells))+7_199)/7_200)

@@ -8,8 +8,8 @@
 // counter, or the refusal: on the fixture of the money modules, and on the application
 // with all that it does at the ends of blocks. It never decides what is right: where the
 // two differ, one of them is wrong, and the page says which. It knows nothing of beacons,
-// of the bytes of transactions, their fees and gas; points are in the ledger a block
-// later, and hotspots that sleep for 400 epochs are left out.
+// of the bytes of transactions, their fees and gas; hotspots that sleep for 400 epochs are
+// left out.
 //
 // CI runs rapid's default of 100 sequences on each, 30,000 operations. A hundred
 // thousand, how often each was done or refused, and how many went by in a second:

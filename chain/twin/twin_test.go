@@ -126,7 +126,7 @@ func (w *world) setUp() {
 		w.e.Give(a, 100_000*hxw)
 	}
 	p := w.e.Params
-	p.Settlement.OpenBlocks = 0
+	p.Settlement.OpenBlocks, p.Rewards.FoldBlocks = 0, 1
 	if w.rarely(2, "other parameters") {
 		w.drawRewards(&p.Rewards)
 		w.drawSettlement(&p.Settlement)
@@ -146,18 +146,15 @@ func (w *world) setUp() {
 	}
 }
 
-// The parameters of the model are those of the modules, but that points are in the
-// ledger at once.
+// The parameters of the model are those of the modules.
 func TestLaunchIsTheDefault(t *testing.T) {
 	p := Launch()
-	later := rewards.DefaultParams()
-	later.FoldBlocks = 1
 	for _, c := range []struct{ got, want any }{
 		{p.Price.real(), price.DefaultParams()},
 		{p.Credits.real(), credits.DefaultParams()},
 		{p.Routing.real(), routing.DefaultParams()},
 		{p.Hotspot.real(), hotspot.DefaultParams()},
-		{p.Rewards.real(), later},
+		{p.Rewards.real(), rewards.DefaultParams()},
 		{p.Settlement.real(), settlement.DefaultParams()},
 	} {
 		if diff := cmp.Diff(c.want, c.got); diff != "" {
