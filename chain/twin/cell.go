@@ -36,7 +36,7 @@ func (e *Economy) rate(cell uint64) {
 	number := e.epoch - 1
 	t, ok := e.closed[number]
 	c, exists := e.cells[cell]
-	if !ok || t.Points == 0 || !exists || c.Rated >= number {
+	if !ok || t.Points == 0 || !e.folded(t) || !exists || c.Rated >= number {
 		return
 	}
 	share := uint64(0)
@@ -73,7 +73,8 @@ func (e *Economy) rate(cell uint64) {
 	e.drain(cell, number)
 }
 
-// credit adds rated pay to a slot. Who retired never gets mature.
+// credit adds rated pay to a slot. Of who left, what is kept back is burned and the rest
+// is owed at once.
 func (e *Economy) credit(at slotKey, spark, ramp uint64) {
 	s := e.slots[at]
 	now := spark
@@ -122,7 +123,7 @@ func (e *Economy) addPay(index uint32, accrued, kept uint64) {
 
 // rateSome rates a block's share of the cells.
 func (e *Economy) rateSome() {
-	if !e.rating {
+	if !e.rating || !e.folded(e.closed[e.epoch-1]) {
 		return
 	}
 	n := max(e.Params.Rewards.SweepCells, (uint64(len(e.cells))+7_199)/7_200)

@@ -137,8 +137,8 @@ func (w *world) amount(label string, have uint64) uint64 {
 	}
 }
 
-// next is a number that no key or anchor has yet.
-func (w *world) next() uint32 {
+// number is one that no key or anchor has yet.
+func (w *world) number() uint32 {
 	w.used++
 	return w.used
 }
@@ -147,7 +147,7 @@ func (w *world) next() uint32 {
 func (w *world) oldKey() uint32 {
 	all := slices.Sorted(maps.Values(w.devices))
 	if len(all) == 0 {
-		return w.next()
+		return w.number()
 	}
 	return pick(w, "old key", all...)
 }

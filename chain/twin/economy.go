@@ -24,6 +24,8 @@ type Economy struct {
 	Height uint64
 	NowMs  int64
 
+	premine uint64 // spark
+
 	hxw                    map[Account]uint64
 	Given, Minted, Burned  uint64 // spark: from outside, and by the rules below
 	oracle                 oracle
@@ -50,6 +52,8 @@ type Economy struct {
 	slots   map[slotKey]Slot
 	points  map[pointKey]uint64
 	owed    map[Account]uint64
+	folding folding
+	booked  map[bookedKey]bool
 	Totals  Totals
 	fresh   uint64 // spark that stayed burned in this epoch
 	pool    uint64 // of re-emission
@@ -76,16 +80,17 @@ type Crossing struct {
 	Suspended bool
 }
 
-// New returns the economy of a chain without premine, at its first block.
-func New(p Params, height uint64, nowMs int64) *Economy {
+// New returns the economy of a chain at its first block, of which premine is with
+// accounts that do nothing.
+func New(p Params, premine, height uint64, nowMs int64) *Economy {
 	return &Economy{
-		Params: p, Height: height, NowMs: nowMs,
+		Params: p, Height: height, NowMs: nowMs, premine: premine,
 		hxw: map[Account]uint64{}, oracle: oracle{quotes: map[Account]sample{}}, balances: map[Account]Balance{},
 		orgs: map[uint32]Org{}, signers: map[signerKey]Signer{}, signerKeys: map[uint32]bool{}, orders: map[uint64]Order{}, nextOrder: 1,
 		openOf: map[epochOf]uint64{}, keptOf: map[epochOf]uint64{}, usedOf: map[epochOf]uint64{},
 		hotspots: map[uint32]Hotspot{}, keys: map[uint32]bool{}, anchors: map[uint32]bool{},
 		epoch: 1, turned: 1, startMs: nowMs, closed: map[uint32]Epoch{}, cells: map[uint64]Cell{}, slots: map[slotKey]Slot{},
-		points: map[pointKey]uint64{}, owed: map[Account]uint64{},
+		points: map[pointKey]uint64{}, owed: map[Account]uint64{}, booked: map[bookedKey]bool{}, folding: folding{to: height},
 		lanes: map[laneKey]Lane{}, rows: map[rowKey]row{}, claims: map[rowKey]uint64{}, proven: map[uint64]bool{},
 	}
 }
@@ -108,7 +113,7 @@ func (e *Economy) clone() *Economy {
 	c.orders, c.openOf, c.keptOf, c.usedOf = maps.Clone(e.orders), maps.Clone(e.openOf), maps.Clone(e.keptOf), maps.Clone(e.usedOf)
 	c.hotspots, c.keys, c.anchors = maps.Clone(e.hotspots), maps.Clone(e.keys), maps.Clone(e.anchors)
 	c.closed, c.cells, c.slots = maps.Clone(e.closed), maps.Clone(e.cells), maps.Clone(e.slots)
-	c.points, c.owed = maps.Clone(e.points), maps.Clone(e.owed)
+	c.points, c.owed, c.booked = maps.Clone(e.points), maps.Clone(e.owed), maps.Clone(e.booked)
 	c.lanes, c.rows, c.claims, c.proven = maps.Clone(e.lanes), maps.Clone(e.rows), maps.Clone(e.claims), maps.Clone(e.proven)
 	return &c
 }
@@ -142,6 +147,7 @@ func (e *Economy) Block(afterMs int64) {
 	e.serveOrders()
 	e.Height++
 	e.NowMs += afterMs
+	e.fold()
 	e.closeEpoch()
 	e.rateSome()
 	e.turnLanes()

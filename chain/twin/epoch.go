@@ -40,7 +40,7 @@ func (e *Economy) closeEpoch() {
 	if halvings := index / p.HalvingEpochs; halvings < 64 {
 		scheduled = p.InitialEmission >> halvings
 	}
-	scheduled = min(scheduled, less(p.MaxSupply, e.Totals.Scheduled)) // nothing was there before
+	scheduled = min(scheduled, less(less(p.MaxSupply, e.premine), e.Totals.Scheduled))
 	if p.ReemitSmoothing > 0 {
 		e.pool += min(e.fresh, p.ReemitCap)
 		c.Reemitted = e.pool / p.ReemitSmoothing

@@ -71,6 +71,7 @@ func (w *world) drawRewards(p *RewardsParams) {
 	p.ReemitCap = pick[uint64](w, "reemit", 164_383_561_643, 1_000_000_000, 0)
 	p.ReemitSmoothing = pick[uint64](w, "smoothing", 7, 1, 0)
 	p.SweepCells = pick[uint64](w, "cells", 10, 1, 2)
+	p.FoldBlocks = pick[uint64](w, "fold", 1, 1, 2, 5)
 	p.RampBps = pick[uint64](w, "ramp", 1_000, 10_000, 0, 3_333)
 	p.MaxSupply = pick[uint64](w, "supply", 240_000_000*hxw, 100_000_000_000_000)
 }

@@ -16,7 +16,7 @@ func (w *world) opRegister() {
 		return
 	}
 	owner := w.account()
-	signed, key, until := owner, w.next(), w.e.Height+100
+	signed, key, until := owner, w.number(), w.e.Height+100
 	switch w.n("wrong", 0, 19) {
 	case 17:
 		signed = w.account()
@@ -83,7 +83,7 @@ func (w *world) opCancelTransfer() {
 func (w *world) opAcceptTransfer() {
 	index := w.hotspotWith(func(h Hotspot) bool { return h.offered })
 	h := w.e.hotspots[index]
-	buyer, anchor := h.to, w.next()
+	buyer, anchor := h.to, w.number()
 	if buyer == 0 || w.rarely(8, "other buyer") {
 		buyer = w.account()
 	}

@@ -24,7 +24,7 @@ func Launch() Params {
 			EpochSeconds: day, InitialEmission: 16_438_356_164_383, HalvingEpochs: 730, ValidatorsBps: 600, CommunityBps: 700,
 			BaseShareBps: []uint64{10_000, 7_500, 5_000, 2_500, 1_000}, EpochsPerYear: 365, MaxPointShareBps: 5_000,
 			MaxHotspotPermille: 10, LifetimeMultiplePermille: 1_000, DemandFraction: 30, ReemitCap: 164_383_561_643,
-			ReemitSmoothing: 7, SweepCells: 10, RampBps: 1_000, MaxSupply: 240_000_000 * hxw,
+			ReemitSmoothing: 7, SweepCells: 10, FoldBlocks: 128, RampBps: 1_000, MaxSupply: 240_000_000 * hxw,
 		},
 		Settlement: SettlementParams{
 			RouterBps: 100, DemandBps: 300, BurnBps: 100, ItemFee: 10, MinStep: 1_000, MaxItems: 1_000, BadBatch: 10 * hxw,

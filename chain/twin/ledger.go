@@ -49,6 +49,7 @@ func (e *Economy) move(index uint32, cell uint64) error {
 func (e *Economy) Book(index uint32, points uint64) {
 	if at, ok := e.placed(index); ok {
 		e.points[pointKey{e.epoch, at}] += points
+		e.booked[bookedKey{e.Height, at.cell}] = true
 	}
 }
 

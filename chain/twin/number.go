@@ -28,7 +28,7 @@ func quotient(x, n, d, more uint64) uint64 {
 func big1(x uint64) *big.Int { return new(big.Int).SetUint64(x) }
 
 // less returns a-b, 0 when b is larger.
-func less(a, b uint64) uint64 { return a - min(a, b) }
+func less[N uint32 | uint64](a, b N) N { return a - min(a, b) }
 
 const bps = 10_000
 

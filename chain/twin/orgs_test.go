@@ -30,7 +30,10 @@ func (w *world) createOrg(owner Account) {
 
 func (w *world) opOfferOrg() {
 	org := w.orgWith(func(o Org) bool { return o.Escrow.DC+o.Withdrawal.DC == 0 })
-	owner, to := w.owner(org), Account(w.n("to", 0, users))
+	w.offerOrg(w.owner(org), org, Account(w.n("to", 0, users)))
+}
+
+func (w *world) offerOrg(owner Account, org uint32, to Account) {
 	w.do("offer org", func(ctx sdk.Context) error {
 		_, err := w.RoutingM.OfferOrg(ctx, &routing.MsgOfferOrg{Owner: name(owner), Org: org, To: name(to)})
 		return err
@@ -43,10 +46,24 @@ func (w *world) opAcceptOrg() {
 	if to == 0 || w.rarely(6, "another") {
 		to = w.account()
 	}
+	w.acceptOrg(to, org)
+}
+
+func (w *world) acceptOrg(to Account, org uint32) {
 	w.do("accept org", func(ctx sdk.Context) error {
 		_, err := w.RoutingM.AcceptOrg(ctx, &routing.MsgAcceptOrg{To: name(to), Org: org})
 		return err
 	}, func(e *Economy) error { return e.AcceptOrg(to, org) })
+}
+
+// opHandOver hands on an org without credits for which an order waits.
+func (w *world) opHandOver() {
+	org := w.orgWith(func(o Org) bool { return !o.Closed && o.Escrow.DC+o.Withdrawal.DC == 0 })
+	owner := w.owner(org)
+	to := owner%users + 1
+	w.mint(Mint{From: owner, Org: org, Burn: max(1, w.e.hxw[owner]/2), Wait: true})
+	w.offerOrg(owner, org, to)
+	w.acceptOrg(to, org)
 }
 
 func (w *world) opCloseOrg() {
@@ -95,7 +112,7 @@ func (w *world) bond() uint64 {
 }
 
 func (w *world) authorize(owner Account, org uint32, payer bool, allowance, bond uint64, payout Account) {
-	key := w.next()
+	key := w.number()
 	at := signerKey{org, w.e.orgs[org].Lanes + 1}
 	if old := w.laneKeys[signerKey{org, 1}]; old != 0 && w.rarely(15, "key of another lane") {
 		key = old

@@ -63,6 +63,7 @@ type RewardsParams struct {
 	ReemitCap                uint64 // spark
 	ReemitSmoothing          uint64
 	SweepCells               uint64 // a block
+	FoldBlocks               uint64 // whose points are added together
 	RampBps                  uint64
 	MaxSupply                uint64 // spark
 }

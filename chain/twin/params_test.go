@@ -51,10 +51,9 @@ func (p HotspotParams) real() hotspot.Params {
 	return r
 }
 
-// real has points in the pages a block after they were booked.
 func (p RewardsParams) real() rewards.Params {
 	r := rewards.DefaultParams()
-	r.FoldBlocks, r.BaseShareBps = 1, nil
+	r.FoldBlocks, r.BaseShareBps = uint32(p.FoldBlocks), nil
 	for _, share := range p.BaseShareBps {
 		r.BaseShareBps = append(r.BaseShareBps, uint32(share))
 	}

@@ -1,8 +1,7 @@
 package twin
 
 import (
-	abci "github.com/cometbft/cometbft/abci/types"
-	sdk "github.com/cosmos/cosmos-sdk/types"
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 
 	credits "github.com/hexwave/hexwave/chain/x/credits/types"
 	hotspot "github.com/hexwave/hexwave/chain/x/hotspot/types"
@@ -13,11 +12,9 @@ import (
 	settlement "github.com/hexwave/hexwave/chain/x/settlement/types"
 )
 
-func eventOf(e sdk.Event) abci.Event { return abci.Event(e) }
-
 // refusals are the errors of the modules by the names that the twin has for them.
 var refusals = map[Refusal]error{
-	NoFunds: errFunds,
+	NoFunds: sdkerrors.ErrInsufficientFunds,
 
 	PriceMode: price.ErrMode, PriceFeeder: price.ErrFeeder, PriceRange: price.ErrPrice, PriceAuthority: price.ErrAuthority,
 

@@ -39,7 +39,7 @@ func (w *world) voucher() Voucher {
 	s := w.e.signers[signerKey{v.Org, v.Lane}]
 	v.Micro = s.Payer != w.rarely(40, "other unit")
 	v.Hotspot = w.hotspotWith(func(h Hotspot) bool { return (h.Class == WiFi) == v.Micro })
-	v.Epoch = less32(w.e.epoch, pick[uint32](w, "epochs ago", 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2))
+	v.Epoch = less(w.e.epoch, pick[uint32](w, "epochs ago", 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2))
 	if w.rarely(40, "to come") {
 		v.Epoch = w.e.epoch + 1
 	}
@@ -68,8 +68,6 @@ func (w *world) voucher() Voucher {
 	}
 	return v
 }
-
-func less32(a, b uint32) uint32 { return a - min(a, b) }
 
 // step is how many DC a voucher moves, of what its lane has left.
 func (w *world) step(left uint64, p SettlementParams) uint64 {
@@ -162,7 +160,7 @@ func (w *world) opProve() {
 
 // opBadBatch accuses a lane of a batch of one voucher, or again of the last one.
 func (w *world) opBadBatch() {
-	prover, v, number := w.account(), w.voucher(), uint64(w.next())
+	prover, v, number := w.account(), w.voucher(), uint64(w.number())
 	org, lane := w.signer()
 	if w.rarely(2, "faulty") {
 		v.Fault = pick(w, "fault", Malformed, OtherChain, Unsigned)

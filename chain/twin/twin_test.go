@@ -16,20 +16,27 @@ import (
 	price "github.com/hexwave/hexwave/chain/x/price/types"
 	rewards "github.com/hexwave/hexwave/chain/x/rewards/types"
 	routing "github.com/hexwave/hexwave/chain/x/routing/types"
+	"github.com/hexwave/hexwave/chain/x/settlement/fixture"
 	settlement "github.com/hexwave/hexwave/chain/x/settlement/types"
 )
 
 // perSequence is how many operations a sequence has beside those that set it up.
-const perSequence = 200
+const perSequence = 150
 
 // TestTwin does random operations to the modules and to the model.
 func TestTwin(t *testing.T) {
+	run(t, perSequence, func(rt *rapid.T) *world { return newWorld(t, rt) })
+}
+
+// run does sequences of n operations and tells what became of them.
+func run(t *testing.T, n int, start func(*rapid.T) *world) {
+	t.Helper()
 	seen, operations, began := map[string]int{}, 0, time.Now()
 	rapid.Check(t, func(rt *rapid.T) {
-		w := newWorld(t, rt)
+		w := start(rt)
 		w.setUp()
 		ops := operationsOf(w)
-		for range perSequence {
+		for range n {
 			ops[w.n("operation", 0, len(ops)-1)]()
 		}
 		operations += w.operations
@@ -83,6 +90,7 @@ func operationsOf(w *world) (all []func()) {
 		{2, w.opCreateOrg},
 		{2, w.opOfferOrg},
 		{3, w.opAcceptOrg},
+		{1, w.opHandOver},
 		{1, w.opCancelWithdraw},
 		{1, w.opCancelTransfer},
 		{1, w.opJoinEUI},
@@ -114,16 +122,17 @@ func (w *world) opDay() {
 // and hotspots: two in one cell and one for Wi-Fi.
 func (w *world) setUp() {
 	for a := Account(1); a <= users; a++ {
-		w.Give(address(a), 1_000_000*hxw)
-		w.e.Give(a, 1_000_000*hxw)
+		w.give(a, 100_000*hxw)
+		w.e.Give(a, 100_000*hxw)
 	}
 	p := w.e.Params
-	p.Settlement.OpenBlocks = 0
+	p.Settlement.OpenBlocks, p.Rewards.FoldBlocks = 0, 1
 	if w.rarely(2, "other parameters") {
 		w.drawRewards(&p.Rewards)
 		w.drawSettlement(&p.Settlement)
 	}
 	w.setParams(p)
+	w.setPrice(p.Price, fixture.Authority())
 	for a := Account(1); a <= 4; a++ {
 		w.mint(Mint{From: a, DC: 40_000_000})
 	}
@@ -132,23 +141,20 @@ func (w *world) setUp() {
 	w.authorize(1, 1, false, 2_000_000, 1_000*hxw, 3)
 	w.authorize(1, 1, true, 300_000, 1_000*hxw, 4)
 	for index, class := range []Class{Full, Full, WiFi} {
-		w.register(2, 2, 2, w.next(), class, w.e.Height+10)
+		w.register(2, 2, 2, w.number(), class, w.e.Height+10)
 		w.locate(2, uint32(index)+1, index)
 	}
 }
 
-// The parameters of the model are those of the modules, but that points are in the
-// ledger at once.
+// The parameters of the model are those of the modules.
 func TestLaunchIsTheDefault(t *testing.T) {
 	p := Launch()
-	later := rewards.DefaultParams()
-	later.FoldBlocks = 1
 	for _, c := range []struct{ got, want any }{
 		{p.Price.real(), price.DefaultParams()},
 		{p.Credits.real(), credits.DefaultParams()},
 		{p.Routing.real(), routing.DefaultParams()},
 		{p.Hotspot.real(), hotspot.DefaultParams()},
-		{p.Rewards.real(), later},
+		{p.Rewards.real(), rewards.DefaultParams()},
 		{p.Settlement.real(), settlement.DefaultParams()},
 	} {
 		if diff := cmp.Diff(c.want, c.got); diff != "" {
