@@ -124,7 +124,7 @@ gen: tools-proto ## regenerate the protobuf code (needs protoc)
 	@tools/protogen/protogen.sh gen
 
 .PHONY: check-gen
-check-gen: $(if $(shell command -v protoc),tools-proto) ## fail when generated code is stale (skipped without protoc)
+check-gen: tools-proto ## fail when generated code is stale (skipped without protoc)
 	@if command -v protoc >/dev/null; then tools/protogen/protogen.sh check; \
 	else echo "check-gen: no protoc here, not compared; apt-get install -y --no-install-recommends protobuf-compiler"; fi
 
