@@ -50,12 +50,12 @@ func (r *run) changeParameter(ctx context.Context) (VoteFacts, error) {
 	if err != nil {
 		return f, err
 	}
-	for i := range r.opt.Validators {
-		if err := r.operate(ctx, i, "gov", "vote", strconv.FormatUint(proposal, 10), "yes"); err != nil {
-			return f, err
-		}
-		f.Votes++
+	if err := parallel(r.opt.Validators, func(i int) error {
+		return r.operate(ctx, i, "gov", "vote", strconv.FormatUint(proposal, 10), "yes")
+	}); err != nil {
+		return f, err
 	}
+	f.Votes = r.opt.Validators
 	gov := govv1.NewQueryClient(r.chain.Conn())
 	err = r.until(ctx, "end of the vote", func(ctx context.Context) error {
 		res, err := gov.Proposal(ctx, &govv1.QueryProposalRequest{ProposalId: proposal})
