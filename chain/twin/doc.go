@@ -14,5 +14,5 @@
 // CI runs rapid's default of 100 sequences on each, 30,000 operations. A hundred
 // thousand, how often each was done or refused, and how many went by in a second:
 //
-//	go test ./chain/twin -v -timeout 1h -rapid.checks=320
+//	go test ./chain/twin -v -timeout 1h -rapid.checks=340
 package twin

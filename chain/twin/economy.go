@@ -58,6 +58,8 @@ type Economy struct {
 	fresh   uint64 // spark that stayed burned in this epoch
 	pool    uint64 // of re-emission
 
+	reemitted uint64
+
 	turned uint32 // the epoch for which all lanes reserved
 	lanes  map[laneKey]Lane
 	rows   map[rowKey]row

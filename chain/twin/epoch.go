@@ -45,6 +45,7 @@ func (e *Economy) closeEpoch() {
 		e.pool += min(e.fresh, p.ReemitCap)
 		c.Reemitted = e.pool / p.ReemitSmoothing
 		e.pool -= c.Reemitted
+		e.reemitted += c.Reemitted
 	}
 	c.Emission = scheduled + c.Reemitted
 	c.Validators, c.Community = part(c.Emission, p.ValidatorsBps, bps), part(c.Emission, p.CommunityBps, bps)

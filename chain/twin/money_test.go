@@ -59,6 +59,19 @@ func (w *world) mint(m Mint) {
 	}, func(e *Economy) error { return e.MintCredits(m) })
 }
 
+// opQueue has an account wait in line more often than it may, while nothing is minted.
+func (w *world) opQueue() {
+	from, p := w.account(), w.e.Params
+	was := p.Credits.Cap
+	p.Credits.Cap = 2
+	w.setParams(p)
+	for range 6 {
+		w.mint(Mint{From: from, Burn: 10*hxw + uint64(w.n("spark", 0, 999)), Wait: true})
+	}
+	p.Credits.Cap = was
+	w.setParams(p)
+}
+
 func (w *world) opFund() {
 	org := w.org()
 	owner := w.owner(org)

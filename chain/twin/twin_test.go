@@ -91,6 +91,7 @@ func operationsOf(w *world) (all []func()) {
 		{2, w.opOfferOrg},
 		{3, w.opAcceptOrg},
 		{1, w.opHandOver},
+		{1, w.opQueue},
 		{1, w.opCancelWithdraw},
 		{1, w.opCancelTransfer},
 		{1, w.opJoinEUI},
