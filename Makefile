@@ -130,13 +130,16 @@ check-gen: tools-proto ## fail when generated code is stale (skipped without pro
 
 ## Measurements
 
-.PHONY: bench-router bench-poc
+.PHONY: bench-router bench-poc bench-chain
 bench-router: hotspot | $(OUT) ## CPU a packet against the empty path
 	$(BUILD) -o bin/floor ./tools/floor
 	bin/floor -o $(OUT)/bench-router.json
 bench-poc: hexwaved | $(OUT) ## one report against the bare signature; a node with a million hotspots, whole epochs of both ledgers; four validators under load and flooded (two hours)
 	$(BUILD) -o bin/benchpoc ./tools/benchpoc
 	bin/benchpoc -o $(OUT)/bench-poc.json
+bench-chain: | $(OUT) ## vouchers, transfers and claims a second; what a year leaves in the state and on disk (ten minutes)
+	$(BUILD) -o bin/benchchain ./tools/benchchain
+	bin/benchchain -o $(OUT)/bench-chain.json
 
 ## Tools
 
