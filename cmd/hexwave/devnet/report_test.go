@@ -76,6 +76,7 @@ func TestEachFigureCanFallShort(t *testing.T) {
 		{"minted_spark", func(m *Measured) { m.Chain.Claimable++ }, nil},
 		{"supply_change_spark", func(m *Measured) { m.Chain.SupplyAfter++ }, nil},
 		{"credits_burned", func(m *Measured) { m.Packet.CreditsMetered++ }, nil},
+		{"credits_burned", func(m *Measured) { m.Chain.CreditsUsed, m.Chain.EscrowSpent, m.Packet.Beyond = 129, 129, 1 }, kills},
 		{"metered_twice", func(m *Measured) { m.Chain.CreditsUsed, m.Chain.EscrowSpent = 133, 133 }, nil},
 		{"metered_twice", func(m *Measured) { m.Chain.CreditsUsed, m.Chain.EscrowSpent = 133, 133 }, kills},
 		{"escrow_spent", func(m *Measured) { m.Chain.EscrowSpent-- }, nil},
@@ -152,6 +153,7 @@ func TestWithoutCheatsNoLiesAreAsked(t *testing.T) {
 func TestKillAllowsWhatWasUnderWay(t *testing.T) {
 	m := good()
 	m.Packet.Beyond, m.Packet.Repeated, m.Packet.UnackedAtKill = 2, 2, 2
+	m.Chain.CreditsUsed, m.Chain.EscrowSpent = 132-8, 132-8
 	if r := NewReport(1, time.Minute, []Kill{{"router", time.Second}}, m); !r.Pass {
 		t.Errorf("fell short: %v", r.Short())
 	}
