@@ -179,8 +179,11 @@ func TestEmptyMessagesAreRefused(t *testing.T) {
 func TestEdgesOfEveryField(t *testing.T) {
 	m := founded(t)
 	for _, url := range m.messages() {
-		for name, base := range map[string]func(string) (sdk.Msg, string){"blank": m.blank, "plausible": m.plausible} {
-			example, signer := base(url)
+		for _, base := range []struct {
+			name string
+			make func(string) (sdk.Msg, string)
+		}{{"blank", m.blank}, {"plausible", m.plausible}} {
+			example, signer := base.make(url)
 			kind := reflect.TypeOf(example).Elem()
 			for i := range kind.NumField() {
 				field := kind.Field(i)
@@ -188,9 +191,9 @@ func TestEdgesOfEveryField(t *testing.T) {
 					continue
 				}
 				for k, edge := range edges(reflect.ValueOf(example).Elem().Field(i)) {
-					msg, _ := base(url)
+					msg, _ := base.make(url)
 					reflect.ValueOf(msg).Elem().Field(i).Set(edge)
-					m.refused(fmt.Sprintf("%s, %s, %s, edge %d", url, name, field.Name, k), msg)
+					m.refused(fmt.Sprintf("%s, %s, %s, edge %d", url, base.name, field.Name, k), msg)
 				}
 			}
 		}
